@@ -1,0 +1,1 @@
+"""What is said about a result: plain arrays in, numbers out; no torch, no Qt."""

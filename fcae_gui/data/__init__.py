@@ -1,0 +1,1 @@
+"""What can be learned from: numpy only, no Qt, no torch at import."""

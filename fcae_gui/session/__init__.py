@@ -1,0 +1,1 @@
+"""The one owner of state while a window is open: QtCore only."""

@@ -1,0 +1,1 @@
+"""Qt parts that have never heard of an autoencoder."""
