@@ -148,7 +148,9 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class StepOnce:
-    """Make one training step, then pause."""
+    """Make one training step, or exactly `steps` of them, then pause."""
+
+    steps: int = 1
 
 
 @dataclass(frozen=True, slots=True)
