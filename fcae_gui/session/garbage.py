@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import gc
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Slot
+from PySide6.QtGui import QCursor
 
 YOUNG_INTERVAL_MS = 1000  # generations 0 and 1: under a millisecond once everything old is frozen
 IDLE_BEFORE_FULL_MS = 2000  # a full collection only when nobody has touched the window for so long
 FULL_INTERVAL_MS = 20_000  # and not more often than that: between two, little can have piled up
-
-_INPUT_EVENTS = frozenset(
-    {
-        QEvent.Type.MouseMove,
-        QEvent.Type.MouseButtonPress,
-        QEvent.Type.KeyPress,
-        QEvent.Type.Wheel,
-        QEvent.Type.TouchUpdate,
-    }
-)
 
 
 class GarbageKeeper(QObject):
@@ -33,6 +24,9 @@ class GarbageKeeper(QObject):
         super().__init__(parent)
         self._was_enabled = gc.isenabled()
         gc.disable()
+        # The pointer's place once a second tells whether somebody is at work; an event filter on the whole
+        # application would run Python for every event of every widget.
+        self._pointer = QCursor.pos()
         self._since_input = QElapsedTimer()
         self._since_input.start()
         self._since_full = QElapsedTimer()
@@ -54,15 +48,12 @@ class GarbageKeeper(QObject):
         if self._was_enabled:
             gc.enable()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Note that somebody is using the window; never swallows anything."""
-        if event.type() in _INPUT_EVENTS:
-            self._since_input.restart()
-        return False
-
     @Slot()
     def collect(self) -> None:
         """The young generations every second; all of them when the window has been idle."""
+        if QCursor.pos() != self._pointer:
+            self._pointer = QCursor.pos()
+            self._since_input.restart()
         idle = self._since_input.elapsed() >= IDLE_BEFORE_FULL_MS
         if idle and self._since_full.elapsed() >= FULL_INTERVAL_MS:
             gc.collect()

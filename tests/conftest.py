@@ -1,0 +1,100 @@
+"""What every test stands on: no screen, a private cache, and nothing left behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+
+from fcae_gui import paths
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the long form of slow tests too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow"):
+        return
+    skip = pytest.mark.skip(reason="long form: run with --slow")
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def _mnist_found() -> Path | None:
+    for folder in paths.data_dirs():
+        if (folder / "MNIST" / "raw" / "train-images-idx3-ubyte").is_file():
+            return folder
+    return None
+
+
+@pytest.fixture
+def mnist_dir(_mnist_found: Path | None) -> Path:
+    """The folder that holds MNIST/raw, as torchvision lays it out."""
+    if _mnist_found is None:
+        pytest.skip(f"the real MNIST is not here: set {paths.DATA_DIR_VARIABLE} to the folder of MNIST/raw")
+    return _mnist_found
+
+
+@pytest.fixture(scope="session")
+def _shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def _private_places(_shared_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Caches, settings and logs of the tests are their own, never those of whoever runs them."""
+    monkeypatch.setenv(paths.CACHE_DIR_VARIABLE, str(_shared_cache))
+    monkeypatch.setattr(paths, "config_dir", lambda: tmp_path)
+    monkeypatch.setattr(paths, "log_dir", lambda: tmp_path)
+
+
+# Threads of libraries that live as long as the process.
+_LIBRARY_THREADS = ("ThreadPoolExecutor", "pydevd", "hypothesis", "tqdm")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a thread, a running timer or a top-level widget behind."""
+    threads_before = set(threading.enumerate())
+    yield
+    left_threads = [
+        thread.name
+        for thread in threading.enumerate()
+        if thread not in threads_before and thread.is_alive() and not thread.name.startswith(_LIBRARY_THREADS)
+    ]
+    assert not left_threads, f"threads left behind: {left_threads}"
+    widgets_module = sys.modules.get("PySide6.QtWidgets")
+    app = widgets_module.QApplication.instance() if widgets_module else None
+    if app is None:
+        return
+    app.sendPostedEvents(None, 52)  # QEvent.DeferredDelete: what deleteLater has promised
+    gc.collect()
+    shown = [widget for widget in app.topLevelWidgets() if widget.isVisible()]
+    names = [f"{type(widget).__name__} {widget.objectName()}" for widget in shown]
+    for widget in shown:
+        widget.close()
+    assert not names, f"top-level widgets left on screen: {names}"
+    running = [timer for timer in _timers() if timer.isActive()]
+    descriptions = [f"timer of {type(timer.parent()).__name__}" for timer in running]
+    for timer in running:
+        timer.stop()
+    assert not descriptions, f"running timers left behind: {descriptions}"
+
+
+def _timers() -> list:  # type: ignore[type-arg]
+    from PySide6.QtCore import QTimer
+    from shiboken6 import isValid
+
+    return [
+        item for item in gc.get_objects() if isinstance(item, QTimer) and isValid(item)
+    ]
