@@ -1,0 +1,171 @@
+"""Strokes, the data set that needs no download: digits drawn with a simulated pen, and how each was drawn."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import numpy as np
+
+from fcae_gui.data.dataset import Dataset, Split
+from fcae_gui.data.strokes_render import SIDE, centre, fit_box, ink
+from fcae_gui.data.strokes_skeletons import POINTS, Skeleton, skeletons
+
+Array = np.ndarray
+
+NAME = "strokes"
+TITLE = "Strokes"
+CLASS_NAMES = tuple("0123456789")
+BLOCK = 500  # samples drawn from one generator: sample i depends on (seed, i) alone, whatever is asked for
+TRAIN_SEED, TEST_SEED = 1, 2
+FULL_TRAIN, FULL_TEST = 20_000, 4_000
+QUICK_TRAIN, QUICK_TEST = 2_000, 500
+EDGE = 1.2  # pixels of grey between paper and ink, as scanning and scaling left them in MNIST
+MAX_CONTROLS = 24  # control points of the longest skeleton, at most: fixes how many numbers a sample draws
+MAX_KEYS = 6
+
+
+def quick() -> Dataset:
+    """The first 2,000 training and 500 test samples of `full`, in about half a second; not complete."""
+    return _dataset(render(QUICK_TRAIN, TRAIN_SEED), render(QUICK_TEST, TEST_SEED), complete=False)
+
+
+def full(
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    n_train: int = FULL_TRAIN,
+    n_test: int = FULL_TEST,
+) -> Dataset:
+    """The whole data set; `progress(done, total)` is called after each block of samples."""
+    total = n_train + n_test
+    train = render(n_train, TRAIN_SEED, progress and (lambda done: progress(done, total)))
+    test = render(n_test, TEST_SEED, progress and (lambda done: progress(n_train + done, total)))
+    return _dataset(train, test, complete=True)
+
+
+def render(n: int, seed: int, progress: Callable[[int], None] | None = None) -> Split:
+    """The first n digits of this seed: uint8 (n, 784), labels (balanced in every 500) and their factors."""
+    if n < 1:
+        raise ValueError(f"n must be at least 1, got {n}")
+    blocks = []
+    for index in range(-(-n // BLOCK)):
+        blocks.append(_render_block(seed, index))
+        if progress is not None:
+            progress(min(n, (index + 1) * BLOCK))
+    return Split(
+        features=np.concatenate([b.features for b in blocks])[:n],
+        labels=np.concatenate([b.labels for b in blocks if b.labels is not None])[:n],
+        factors={name: np.concatenate([b.factors[name] for b in blocks])[:n] for name in blocks[0].factors},
+    )
+
+
+def _dataset(train: Split, test: Split, *, complete: bool) -> Dataset:
+    digest = hashlib.sha256(NAME.encode())
+    for split in (train, test):
+        digest.update(split.features.tobytes())
+    return Dataset(
+        name=NAME,
+        title=TITLE,
+        train=train,
+        test=test,
+        image_shape=(SIDE, SIDE),
+        class_names=CLASS_NAMES,
+        complete=complete,
+        fingerprint=digest.hexdigest(),
+    )
+
+
+def _render_block(seed: int, index: int) -> Split:
+    """Block `index` of a seed: BLOCK samples, every digit equally often, in random order."""
+    rng = np.random.default_rng([seed, index])
+    n = BLOCK
+    labels = rng.permutation(np.arange(n) % 10)
+
+    def normal(*shape: int) -> Array:
+        return rng.standard_normal((n, *shape), dtype=np.float32)
+
+    choice = rng.random(n, dtype=np.float32)
+    mix = rng.standard_gamma(0.8, (n, MAX_KEYS)).astype(np.float32)
+    size = np.exp(0.2 * normal())  # height of the writing; the pen stays the same
+    thickness = np.clip(2.5 * np.exp(0.25 * normal()) / size, 1.2, 5.5)  # pixels
+    slant = 0.15 + 0.25 * normal()  # to the right, as a shear
+    rotation = 0.1 * normal()  # radians, clockwise
+    width = np.exp(0.18 * normal())
+    wobble = 0.03 * np.exp(0.35 * normal()) / np.sqrt(size)
+    bend = 0.12 * normal(6)
+    noise, stretch = normal(MAX_CONTROLS, 2), normal(MAX_CONTROLS)
+    pressure = normal(3)
+
+    points = np.empty((n, POINTS, 2), np.float32)
+    pen_down = np.empty((n, POINTS), np.float32)
+    family = np.empty(n, np.float32)
+    for digit, choices in enumerate(skeletons()):
+        bounds = np.cumsum([s.weight for s in choices])
+        rows_of_digit = np.flatnonzero(labels == digit)
+        picks = np.searchsorted(bounds[:-1] / bounds[-1], choice[rows_of_digit], side="right")
+        for number, skeleton in enumerate(choices):
+            rows = rows_of_digit[picks == number]
+            if len(rows) == 0:
+                continue
+            points[rows] = _path(skeleton, mix[rows], noise[rows], stretch[rows], wobble[rows])
+            pen_down[rows] = _joined(skeleton)
+            family[rows] = number
+    points = _write(points, slant, rotation, width, bend)
+
+    along = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
+    modes = np.stack([np.cos(np.pi * along), np.cos(2 * np.pi * along), np.cos(3 * np.pi * along)])
+    radii = 0.5 * thickness[:, None] * np.clip(1.0 + 0.06 * pressure @ modes, 0.7, 1.4)
+    points = fit_box(points, radii)
+    patches = ink(points, _lengths(points, pen_down), radii, EDGE)
+    factors = {
+        "slant": slant,
+        "thickness": thickness,
+        "rotation": rotation,
+        "width": width,
+        "size": size,
+        "wobble": wobble,
+        "skeleton": family,
+    }
+    return Split(
+        features=centre(patches).reshape(n, -1),
+        labels=labels.astype(np.int64),
+        factors={name: values.astype(np.float32) for name, values in factors.items()},
+    )
+
+
+def _path(skeleton: Skeleton, mix: Array, noise: Array, stretch: Array, wobble: Array) -> Array:
+    """Pen positions (n, POINTS, 2): key shapes mixed, control points shaken, ends drawn short or long."""
+    keys, k, _ = skeleton.shapes.shape
+    weights = mix[:, :keys] / mix[:, :keys].sum(axis=1, keepdims=True)
+    controls = np.einsum("ns,skc->nkc", weights, skeleton.shapes)
+    shaken = 0.5 * noise[:, :k] + np.matmul(skeleton.smooth, noise[:, :k])
+    outward = np.matmul(skeleton.ends, controls)
+    controls = controls + wobble[:, None, None] * shaken + 0.15 * outward * stretch[:, :k, None]
+    return np.matmul(skeleton.basis, controls)
+
+
+def _joined(skeleton: Skeleton) -> Array:
+    """(POINTS,) 1 where the pen has drawn its way from the position before, 0 at the start of a stroke."""
+    down = np.ones(POINTS, np.float32)
+    down[skeleton.starts[:-1]] = 0.0
+    return down
+
+
+def _lengths(points: Array, pen_down: Array) -> Array:
+    """(n, p) length of path that each pen position stands for: half of each neighbouring piece."""
+    steps = np.sqrt(((points[:, 1:] - points[:, :-1]) ** 2).sum(axis=2)) * pen_down[:, 1:]
+    lengths = np.zeros(pen_down.shape, np.float32)
+    lengths[:, 1:] += 0.5 * steps
+    lengths[:, :-1] += 0.5 * steps
+    return lengths
+
+
+def _write(points: Array, slant: Array, rotation: Array, width: Array, bend: Array) -> Array:
+    """Paths in a hand's own way: bent (six quadratic terms), widened, slanted, turned; y points down."""
+    x, y = points[:, :, 0] * width[:, None], points[:, :, 1]
+    b = bend[:, :, None]
+    bent_x = x + b[:, 0] * y * y + b[:, 1] * x * y + b[:, 2] * x * x
+    bent_y = y + b[:, 3] * x * x + b[:, 4] * x * y + b[:, 5] * y * y
+    leaning = bent_x - slant[:, None] * bent_y
+    cos, sin = np.cos(rotation)[:, None], np.sin(rotation)[:, None]
+    return np.stack([cos * leaning - sin * bent_y, sin * leaning + cos * bent_y], axis=2)
