@@ -1,0 +1,75 @@
+"""The published weights at work without torch: decode and encode on the GUI thread, a fraction of a millisecond."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fcae_gui.engine.events import Layer, Weights
+
+Array = np.ndarray
+
+
+def decode(weights: Weights, z: Array) -> Array:
+    """Samples for latent points: (n, code_size) -> (n, n_features) float32, after the output activation.
+
+    Raises ValueError when the number of coordinates differs from the code size.
+    """
+    network = weights.network
+    x = _checked(z, network.code_size, "coordinates")
+    x = _through(weights.decoder, x, network.activation, network.leaky_slope)  # (n, n_features)
+    return _activate(x, network.output_activation, 0.0)
+
+
+def encode(weights: Weights, x: Array) -> Array:
+    """Codes of samples: (n, n_features) float32 in the data's units -> (n, code_size) float32.
+
+    Raises ValueError when the number of features differs from the input size.
+    """
+    network = weights.network
+    h = _checked(x, network.input_size, "features")
+    h = _through(weights.encoder, h, network.activation, network.leaky_slope)  # (n, code)
+    return _activate(h, network.code_activation, network.leaky_slope)
+
+
+def _checked(x: Array, width: int, what: str) -> Array:
+    x = np.asarray(x, np.float32)
+    if x.ndim != 2 or x.shape[1] != width:
+        raise ValueError(f"expected an array (n, {width}) of {what}, got shape {x.shape}")
+    return x
+
+
+def _through(layers: tuple[Layer, ...], x: Array, activation: str, slope: float) -> Array:
+    """All layers, with the hidden activation between them and none after the last."""
+    for i, (weight, bias) in enumerate(layers):
+        if i:
+            x = _activate(x, activation, slope)
+        x = x @ weight.T
+        x += bias
+    return x
+
+
+def _activate(x: Array, name: str, slope: float) -> Array:
+    if name == "none":
+        return x
+    if name == "leaky_relu":
+        return np.maximum(x, x * np.float32(slope))  # the slope is at most 1
+    if name == "relu":
+        return np.maximum(x, np.float32(0))
+    if name == "elu":
+        return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+    if name == "silu":
+        return x * _sigmoid(x)
+    if name == "tanh":
+        return np.tanh(x)
+    if name == "sigmoid":
+        return _sigmoid(x)
+    raise ValueError(f"unknown activation {name!r}")
+
+
+def _sigmoid(x: Array) -> Array:
+    # By way of tanh: it neither overflows nor warns, however large x is.
+    half = np.float32(0.5)
+    y = np.tanh(x * half)
+    y += np.float32(1)
+    y *= half
+    return y

@@ -1,0 +1,145 @@
+"""Ready-made runs, and how a run is fitted to other data. Imports no torch: the command line lists them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from fcae_gui.data.dataset import Dataset
+from fcae_gui.engine.config import Device, NetworkConfig, OutputActivation, RunConfig, TrainingConfig
+
+MNIST_FEATURES = 784  # what the presets are written down for; make_config fits them to the data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """A named network with a training that suits it; `text` is one sentence for menus and help."""
+
+    name: str
+    title: str
+    text: str
+    network: NetworkConfig
+    training: TrainingConfig
+
+
+_ALL = (
+    Preset(
+        name="map",
+        title="Map",
+        text="Squeezes every picture into two numbers, which are drawn as a map: 784-128-32-2.",
+        network=NetworkConfig(input_size=MNIST_FEATURES, encoder_widths=(128, 32), code_size=2),
+        training=TrainingConfig(
+            loss="mse", optimizer="adam", learning_rate=5e-3, schedule="cosine", batch_size=256, epochs=10
+        ),
+    ),
+    Preset(
+        name="lecture",
+        title="Lecture",
+        text="The lecture's first autoencoder: one hidden layer of 32 leaky ReLUs, 784-32-784.",
+        network=NetworkConfig(
+            input_size=MNIST_FEATURES, encoder_widths=(), code_size=32, code_activation="leaky_relu"
+        ),
+        training=TrainingConfig(
+            loss="mse", optimizer="adam", learning_rate=3e-3, schedule="cosine", batch_size=256, epochs=10
+        ),
+    ),
+    Preset(
+        name="notebook",
+        title="Notebook",
+        text="The lecturer's published code: 784-32-784 with cross-entropy, Adam 0.005, five epochs.",
+        network=NetworkConfig(
+            input_size=MNIST_FEATURES, encoder_widths=(), code_size=32, code_activation="leaky_relu",
+            start="normal",
+        ),
+        training=TrainingConfig(
+            loss="bce", optimizer="adam", learning_rate=5e-3, schedule="constant", batch_size=256, epochs=5
+        ),
+    ),
+    Preset(
+        name="linear",
+        title="Linear",
+        text="No activation anywhere: finds the plane of the first two principal components, 784-2-784.",
+        network=NetworkConfig(
+            input_size=MNIST_FEATURES, encoder_widths=(), code_size=2, activation="none",
+            output_activation="none",
+        ),
+        training=TrainingConfig(
+            loss="mse", optimizer="adam", learning_rate=3e-3, schedule="cosine", batch_size=256, epochs=20
+        ),
+    ),
+)  # fmt: skip
+PRESETS: dict[str, Preset] = {preset.name: preset for preset in _ALL}
+DEFAULT_PRESET = "map"
+
+
+def make_config(
+    preset: str | Preset,
+    dataset: Dataset | None = None,
+    *,
+    n_features: int | None = None,
+    data: str = "",
+    seed: int = 0,
+    device: Device = "auto",
+    threads: int | None = None,
+) -> RunConfig:
+    """The run of a preset on `dataset`, or on data named `data` in [0, 1] with so many features.
+
+    Raises ValueError for an unknown preset, and when neither a data set nor n_features is given.
+    """
+    if isinstance(preset, str):
+        if preset not in PRESETS:
+            raise ValueError(f"preset must be one of {', '.join(PRESETS)}, got {preset!r}")
+        preset = PRESETS[preset]
+    config = RunConfig(
+        network=preset.network, training=preset.training, data=data, preset=preset.name,
+        seed=seed, device=device, threads=threads,
+    )  # fmt: skip
+    if dataset is not None:
+        return adapt(config, dataset)[0]
+    if n_features is None:
+        raise ValueError("make_config needs a dataset or n_features")
+    return _fit_size(config, n_features, data)[0]
+
+
+def adapt(config: RunConfig, dataset: Dataset) -> tuple[RunConfig, list[str]]:
+    """The same run fitted to other data, and one short sentence for each thing that had to change."""
+    config, changed = _fit_size(config, dataset.n_features, dataset.name)
+    if not dataset.in_unit_range:
+        if config.network.output_activation == "sigmoid":
+            config, notes = with_output_activation(config, "none")
+            changed += [f"{note} because the data leaves [0, 1]" for note in notes]
+    return config, changed
+
+
+def with_output_activation(config: RunConfig, value: OutputActivation) -> tuple[RunConfig, list[str]]:
+    """The same run with another output activation; cross-entropy moves to squared error where it must."""
+    changed = []
+    training = config.training
+    if value != config.network.output_activation:
+        changed.append(f"the output activation is now {value}")
+    if value == "none" and training.loss == "bce":
+        training = replace(training, loss="mse")
+        changed.append("the loss is now the squared error")
+    network = replace(config.network, output_activation=value)
+    return replace(config, network=network, training=training), changed
+
+
+def bce_allowed(config: RunConfig, dataset: Dataset) -> tuple[bool, str]:
+    """Whether cross-entropy can be the loss, and if not the reason in one sentence."""
+    if config.network.output_activation != "sigmoid":
+        return False, "Cross-entropy needs a sigmoid output."
+    if not dataset.in_unit_range:
+        return False, "Cross-entropy needs data in [0, 1]."
+    return True, ""
+
+
+def _fit_size(config: RunConfig, n_features: int, data: str) -> tuple[RunConfig, list[str]]:
+    changed = []
+    network = config.network
+    if network.input_size != n_features:
+        changed.append(f"the input now has {n_features} features instead of {network.input_size}")
+        code = network.code_size
+        if code >= n_features:
+            code = max(1, n_features // 2)
+            changed.append(f"the code now has {code} numbers instead of {network.code_size}")
+        network = replace(network, input_size=n_features, code_size=code)
+    return replace(config, network=network, data=data), changed
