@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,9 +21,35 @@ BLOCK = 500  # samples drawn from one generator: sample i depends on (seed, i) a
 TRAIN_SEED, TEST_SEED = 1, 2
 FULL_TRAIN, FULL_TEST = 20_000, 4_000
 QUICK_TRAIN, QUICK_TEST = 2_000, 500
-EDGE = 1.2  # pixels of grey between paper and ink, as scanning and scaling left them in MNIST
 MAX_CONTROLS = 24  # control points of the longest skeleton, at most: fixes how many numbers a sample draws
-MAX_KEYS = 6
+MAX_KEYS = 8  # key shapes of the richest family, at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """How much handwriting varies; lengths in units of a digit's height, unless they are pixels.
+
+    Logarithmic spreads (size, thickness, width, wobble) multiply, the others add.
+    """
+
+    slant: float = 0.1  # mean shear to the right
+    slant_spread: float = 0.25
+    rotation_spread: float = 0.1  # radians
+    width: float = 1.05
+    width_spread: float = 0.25
+    size_spread: float = 0.2
+    thickness: float = 2.5  # pixels, of a digit of usual size
+    thickness_spread: float = 0.25
+    wobble: float = 0.03  # of each control point
+    wobble_spread: float = 0.35
+    bend: float = 0.12  # of the six quadratic terms
+    overshoot: float = 0.15  # of the first and last piece of a stroke
+    mixing: float = 0.6  # Dirichlet concentration: below 1 most digits stay near one key shape
+    pressure: float = 0.06  # change of thickness along the path
+    edge: float = 1.7  # pixels of grey between paper and ink, as scanning and scaling left them in MNIST
+
+
+HAND = Hand()
 
 
 def quick() -> Dataset:
@@ -43,13 +70,13 @@ def full(
     return _dataset(train, test, complete=True)
 
 
-def render(n: int, seed: int, progress: Callable[[int], None] | None = None) -> Split:
-    """The first n digits of this seed: uint8 (n, 784), labels (balanced in every 500) and their factors."""
+def render(n: int, seed: int, progress: Callable[[int], None] | None = None, hand: Hand = HAND) -> Split:
+    """The first n digits of this seed and hand: uint8 (n, 784), labels balanced in every 500, factors."""
     if n < 1:
         raise ValueError(f"n must be at least 1, got {n}")
     blocks = []
     for index in range(-(-n // BLOCK)):
-        blocks.append(_render_block(seed, index))
+        blocks.append(_render_block(seed, index, hand))
         if progress is not None:
             progress(min(n, (index + 1) * BLOCK))
     return Split(
@@ -75,7 +102,7 @@ def _dataset(train: Split, test: Split, *, complete: bool) -> Dataset:
     )
 
 
-def _render_block(seed: int, index: int) -> Split:
+def _render_block(seed: int, index: int, hand: Hand) -> Split:
     """Block `index` of a seed: BLOCK samples, every digit equally often, in random order."""
     rng = np.random.default_rng([seed, index])
     n = BLOCK
@@ -85,16 +112,16 @@ def _render_block(seed: int, index: int) -> Split:
         return rng.standard_normal((n, *shape), dtype=np.float32)
 
     choice = rng.random(n, dtype=np.float32)
-    mix = rng.standard_gamma(0.8, (n, MAX_KEYS)).astype(np.float32)
-    size = np.exp(0.2 * normal())  # height of the writing; the pen stays the same
-    thickness = np.clip(2.5 * np.exp(0.25 * normal()) / size, 1.2, 5.5)  # pixels
-    slant = 0.15 + 0.25 * normal()  # to the right, as a shear
-    rotation = 0.1 * normal()  # radians, clockwise
-    width = np.exp(0.18 * normal())
-    wobble = 0.03 * np.exp(0.35 * normal()) / np.sqrt(size)
-    bend = 0.12 * normal(6)
-    noise, stretch = normal(MAX_CONTROLS, 2), normal(MAX_CONTROLS)
-    pressure = normal(3)
+    mix = rng.standard_gamma(hand.mixing, (n, MAX_KEYS)).astype(np.float32) + 1e-6
+    size = np.exp(hand.size_spread * normal())  # height of the writing; the pen stays the same
+    thickness = np.clip(hand.thickness * np.exp(hand.thickness_spread * normal()) / size, 1.2, 5.5)  # pixels
+    slant = hand.slant + hand.slant_spread * normal()
+    rotation = hand.rotation_spread * normal()  # clockwise
+    width = hand.width * np.exp(hand.width_spread * normal())
+    wobble = hand.wobble * np.exp(hand.wobble_spread * normal())
+    bend = hand.bend * normal(6)
+    noise, stretch = normal(MAX_CONTROLS, 2), hand.overshoot * normal(MAX_CONTROLS)
+    pressure = hand.pressure * normal(3)
 
     points = np.empty((n, POINTS, 2), np.float32)
     pen_down = np.empty((n, POINTS), np.float32)
@@ -114,9 +141,9 @@ def _render_block(seed: int, index: int) -> Split:
 
     along = np.linspace(0.0, 1.0, POINTS, dtype=np.float32)
     modes = np.stack([np.cos(np.pi * along), np.cos(2 * np.pi * along), np.cos(3 * np.pi * along)])
-    radii = 0.5 * thickness[:, None] * np.clip(1.0 + 0.06 * pressure @ modes, 0.7, 1.4)
+    radii = 0.5 * thickness[:, None] * np.clip(1.0 + pressure @ modes, 0.7, 1.4)
     points = fit_box(points, radii)
-    patches = ink(points, _lengths(points, pen_down), radii, EDGE)
+    patches = ink(points, _lengths(points, pen_down), radii, hand.edge)
     factors = {
         "slant": slant,
         "thickness": thickness,
@@ -140,7 +167,7 @@ def _path(skeleton: Skeleton, mix: Array, noise: Array, stretch: Array, wobble: 
     controls = np.einsum("ns,skc->nkc", weights, skeleton.shapes)
     shaken = 0.5 * noise[:, :k] + np.matmul(skeleton.smooth, noise[:, :k])
     outward = np.matmul(skeleton.ends, controls)
-    controls = controls + wobble[:, None, None] * shaken + 0.15 * outward * stretch[:, :k, None]
+    controls = controls + wobble[:, None, None] * shaken + outward * stretch[:, :k, None]
     return np.matmul(skeleton.basis, controls)
 
 

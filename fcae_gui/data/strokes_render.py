@@ -27,12 +27,12 @@ def fit_box(points: Array, radii: Array) -> Array:
 def ink(points: Array, lengths: Array, radii: Array, edge: float) -> Array:
     """Grey patches (n, PATCH, PATCH) in [0, 1] of pens that follow paths in box pixels.
 
-    points: (n, p, 2); lengths: (n, p) of path at each point, 0 where the pen is up; radii: (n, p) half the pen's
-    width; edge: width of the grey ramp. All in pixels.
+    points: (n, p, 2); lengths: (n, p) of path at each point, 0 where the pen is up; radii: (n, p) half the
+    pen's width; edge: width of the grey ramp. All in pixels.
 
-    The distance to the path is a soft minimum, d^2 = -2 s^2 log(sum of exp(-d_i^2 / 2 s^2)), which for a straight
-    line is exact; the sum factors into columns and rows, so a patch costs one small matrix product instead of
-    p distances for every pixel.
+    The distance to the path is a soft minimum, d^2 = -2 s^2 log(sum of exp(-d_i^2 / 2 s^2)), which for a
+    straight line is exact; the sum factors into columns and rows, so a patch costs one small matrix product
+    instead of p distances for every pixel.
     """
     grid = np.arange(PATCH, dtype=np.float32) + np.float32(0.5 - MARGIN)
     factor = np.float32(-0.5 / SPREAD**2)
