@@ -1,0 +1,177 @@
+"""The data sets there are, which of them are on this machine, and the one door to load them by."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from fcae_gui import paths
+from fcae_gui.data import cache, digits, torchvision_folder
+from fcae_gui.data.dataset import Dataset
+from fcae_gui.data.errors import BadData, DataProblem, MissingData, UnknownData
+from fcae_gui.data.fingerprint import fingerprint
+from fcae_gui.data.official import PUBLISHED
+
+__all__ = [
+    "SOURCES",
+    "BadData",
+    "DataProblem",
+    "MissingData",
+    "Source",
+    "UnknownData",
+    "default_name",
+    "find",
+    "load",
+    "load_quick_strokes",
+    "resolve",
+    "strokes_recipe",
+]
+
+PathLike = str | os.PathLike[str]
+Where = Literal["ready", "folder", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A data set that can be chosen; size_mb is the download (0 without one)."""
+
+    name: str
+    title: str
+    needs_download: bool
+    size_mb: float
+    text: str
+
+
+_TEXTS = {
+    "mnist": "Handwritten digits: 60,000 to train and 10,000 to test, 28 x 28",
+    "fashion": "Clothes and shoes, as many and as large as MNIST, harder",
+    "kmnist": "Ten hiragana in old cursive writing, as many and as large as MNIST",
+    "emnist-digits": "Handwritten digits: 240,000 to train and 40,000 to test, 28 x 28",
+    "emnist-letters": "Handwritten letters a to z: 124,800 to train and 20,800 to test, 28 x 28",
+    "qmnist": "MNIST made again from its sources, with 60,000 digits to test",
+    "usps": "Digits from envelopes: 7,291 to train and 2,007 to test, 16 x 16",
+}
+
+STROKES = "strokes"
+SOURCES: dict[str, Source] = {
+    STROKES: Source(STROKES, "Strokes", False, 0.0, "Digits drawn from pen strokes, built in, 28 x 28"),
+    digits.NAME: Source(digits.NAME, digits.TITLE, False, 0.0, "1,797 small handwritten digits, built in"),
+    **{
+        name: Source(name, item.title, True, round(item.download_bytes / 1e6, 1), _TEXTS[name])
+        for name, item in PUBLISHED.items()
+    },
+}
+_ALIASES = {
+    "digits": digits.NAME,
+    "digits8x8": digits.NAME,
+    "digits-8x8": digits.NAME,
+    "fashion-mnist": "fashion",
+    "fashionmnist": "fashion",
+    "kuzushiji": "kmnist",
+    "kuzushiji-mnist": "kmnist",
+    "emnist": "emnist-digits",
+    "letters": "emnist-letters",
+    "stroke": STROKES,
+}
+
+
+def resolve(name_or_path: str) -> str:
+    """The name of a data set from what a user wrote (any case, - or _, aliases). Raises UnknownData."""
+    key = name_or_path.strip().lower().replace("_", "-").replace(" ", "-")
+    key = _ALIASES.get(key, key)
+    if key not in SOURCES:
+        raise UnknownData(f"There is no data set {name_or_path!r}; choose one of {', '.join(SOURCES)}.")
+    return key
+
+
+def find(name: str, data_dir: PathLike | None = None) -> Where:
+    """'ready' (cached or built in), 'folder' (in a torchvision folder) or 'missing' (must be prepared first).
+
+    A folder that the user named (data_dir, FCAE_DATA_DIR) goes before the cache, the usual ones after it.
+    """
+    _known(name)
+    if name == digits.NAME:
+        return "ready"
+    if name == STROKES:
+        return "ready" if cache.is_current(cache.path_of(name), recipe=strokes_recipe()) else "missing"
+    named, usual = _folders(data_dir)
+    if torchvision_folder.locate(name, named):
+        return "folder"
+    if cache.is_current(cache.path_of(name)):
+        return "ready"
+    return "folder" if torchvision_folder.locate(name, usual) else "missing"
+
+
+def load(name: str, data_dir: PathLike | None = None) -> Dataset:
+    """The data set, without any network and without rendering.
+
+    Raises MissingData when it must be prepared first (preparation.Preparation), BadData naming a file that is
+    there but broken.
+    """
+    _known(name)
+    if name == digits.NAME:
+        return digits.load()
+    if name == STROKES:
+        if find(name) == "missing":
+            raise MissingData("Strokes has not been drawn on this machine yet.")
+        return cache.load(cache.path_of(name))
+    named, usual = _folders(data_dir)
+    if found := torchvision_folder.locate(name, named):
+        return torchvision_folder.read(found)
+    if cache.is_current(cache.path_of(name)):
+        return cache.load(cache.path_of(name))
+    if found := torchvision_folder.locate(name, usual):
+        return torchvision_folder.read(found)
+    title = SOURCES[name].title
+    if partly := torchvision_folder.lacking(name, [*named, *usual]):
+        raise MissingData(f"{title} is not complete on this machine: {partly}.")
+    raise MissingData(f"{title} is not on this machine yet: it must be downloaded first.")
+
+
+def load_quick_strokes() -> Dataset:
+    """The first Strokes (2,000 to train, 500 to test) in about half a second; complete=False."""
+    from fcae_gui.data import strokes
+
+    return identified(strokes.quick())
+
+
+def default_name(data_dir: PathLike | None = None) -> str:
+    """'mnist' when it is already on this machine and looks whole, else 'strokes'."""
+    named, usual = _folders(data_dir)
+    if found := torchvision_folder.locate("mnist", named):
+        return "mnist" if torchvision_folder.looks_whole(found) else STROKES
+    if cache.is_current(cache.path_of("mnist")):
+        return "mnist"
+    found = torchvision_folder.locate("mnist", usual)
+    return "mnist" if found and torchvision_folder.looks_whole(found) else STROKES
+
+
+def identified(dataset: Dataset) -> Dataset:
+    """The same data set with its fingerprint, where it does not have one yet."""
+    if dataset.fingerprint:
+        return dataset
+    made = fingerprint(dataset.name, dataset.train.features, dataset.test.features)
+    return replace(dataset, fingerprint=made)
+
+
+def _known(name: str) -> None:
+    if name not in SOURCES:
+        raise UnknownData(f"There is no data set {name!r}; choose one of {', '.join(SOURCES)}.")
+
+
+def _folders(data_dir: PathLike | None) -> tuple[list[Path], list[Path]]:
+    """(folders the user named, folders that are looked into anyway), as paths.data_dirs orders them."""
+    given = [name for name in (data_dir, os.environ.get(paths.DATA_DIR_VARIABLE)) if name]
+    named = list(dict.fromkeys(Path(name).expanduser() for name in given))
+    return named, [folder for folder in paths.data_dirs(data_dir) if folder not in named]
+
+
+def strokes_recipe() -> str:
+    """A name for the renderer of today, its source: what an older one has cached is drawn again."""
+    recipe = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("strokes*.py")):
+        recipe.update(path.read_bytes())
+    return recipe.hexdigest()
