@@ -1,0 +1,102 @@
+"""How people write the values of a config: one place for panels, status texts and the terminal. No torch."""
+
+from __future__ import annotations
+
+from fcae_gui.engine.config import NetworkConfig
+
+ACTIVATION_NAMES: dict[str, str] = {
+    "leaky_relu": "leaky ReLU",
+    "relu": "ReLU",
+    "elu": "ELU",
+    "silu": "SiLU",
+    "tanh": "tanh",
+    "sigmoid": "sigmoid",
+    "none": "none (linear)",
+}
+OUTPUT_NAMES: dict[str, str] = {"sigmoid": "sigmoid", "none": "none (linear)"}
+START_NAMES: dict[str, str] = {
+    "mean": "mean image",
+    "pytorch": "PyTorch's default",
+    "normal": "normal, N(0, 0.1)",
+}
+LOSS_NAMES: dict[str, str] = {"mse": "MSE", "bce": "BCE (cross-entropy)", "l1": "L1"}
+OPTIMIZER_NAMES: dict[str, str] = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD"}
+SCHEDULE_NAMES: dict[str, str] = {
+    "constant": "constant",
+    "warmup": "warm-up, then constant",
+    "cosine": "cosine to the target",
+}
+DEVICE_NAMES: dict[str, str] = {
+    "auto": "automatic",
+    "cpu": "CPU",
+    "cuda": "GPU (CUDA)",
+    "mps": "GPU (Apple MPS)",
+    "xpu": "GPU (Intel XPU)",
+}
+
+FIELD_NAMES: dict[str, str] = {
+    "input_size": "Input size",
+    "encoder_widths": "Encoder widths",
+    "code_size": "Code size",
+    "activation": "Activation",
+    "leaky_slope": "Leaky slope",
+    "code_activation": "Code activation",
+    "output_activation": "Output",
+    "start": "Start",
+    "loss": "Loss",
+    "optimizer": "Optimiser",
+    "learning_rate": "Learning rate",
+    "momentum": "Momentum",
+    "weight_decay": "Weight decay",
+    "schedule": "Schedule",
+    "warmup_steps": "Warm-up steps",
+    "batch_size": "Batch size",
+    "epochs": "Target epochs",
+    "seed": "Seed",
+    "device": "Device",
+    "threads": "Threads",
+}
+
+VALUE_NAMES: dict[str, dict[str, str]] = {
+    "activation": ACTIVATION_NAMES,
+    "code_activation": ACTIVATION_NAMES,
+    "output_activation": OUTPUT_NAMES,
+    "start": START_NAMES,
+    "loss": LOSS_NAMES,
+    "optimizer": OPTIMIZER_NAMES,
+    "schedule": SCHEDULE_NAMES,
+    "device": DEVICE_NAMES,
+}
+
+
+def value_name(field: str, value: object) -> str:
+    """A config value as a person writes it: ("activation", "leaky_relu") -> "leaky ReLU", (.., 60000) -> "60,000"."""
+    if field in VALUE_NAMES:
+        return VALUE_NAMES[field].get(str(value), str(value))
+    if value is None:
+        return "open-ended" if field == "epochs" else "automatic"
+    if isinstance(value, tuple):
+        return ", ".join(str(part) for part in value) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int) and field != "seed":
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return str(value)
+
+
+def short_function(value: str) -> str:
+    """An activation in one or two words, for a drawing: "none" -> "linear"."""
+    return "linear" if value == "none" else ACTIVATION_NAMES.get(value, value)
+
+
+def ratio_name(network: NetworkConfig) -> str:
+    """The compression as a ratio: 784 -> 32 is "24.5 : 1", 784 -> 2 is "392 : 1", 5 -> 10 is "0.5 : 1"."""
+    ratio = network.compression
+    return f"{ratio:,.0f} : 1" if ratio >= 100 else f"{ratio:.3g} : 1"
+
+
+def shape_name(network: NetworkConfig) -> str:
+    """The layer sizes in the field's short form: "784-128-32-2-32-128-784"."""
+    return "-".join(str(size) for size in network.sizes)
