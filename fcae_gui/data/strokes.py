@@ -22,7 +22,7 @@ TRAIN_SEED, TEST_SEED = 1, 2
 FULL_TRAIN, FULL_TEST = 20_000, 4_000
 QUICK_TRAIN, QUICK_TEST = 2_000, 500
 MAX_CONTROLS = 24  # control points of the longest skeleton, at most: fixes how many numbers a sample draws
-MAX_KEYS = 8  # key shapes of the richest family, at most
+MAX_KEYS = 16  # key shapes of the richest family, at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,20 +32,20 @@ class Hand:
     Logarithmic spreads (size, thickness, width, wobble) multiply, the others add.
     """
 
-    slant: float = 0.1  # mean shear to the right
+    slant: float = 0.05  # mean shear to the right
     slant_spread: float = 0.25
     rotation_spread: float = 0.1  # radians
-    width: float = 1.05
+    width: float = 1.08
     width_spread: float = 0.25
     size_spread: float = 0.2
-    thickness: float = 2.5  # pixels, of a digit of usual size
+    thickness: float = 2.35  # pixels, of a digit of usual size
     thickness_spread: float = 0.25
     wobble: float = 0.03  # of each control point
     wobble_spread: float = 0.35
     bend: float = 0.12  # of the six quadratic terms
     overshoot: float = 0.15  # of the first and last piece of a stroke
     mixing: float = 0.6  # Dirichlet concentration: below 1 most digits stay near one key shape
-    pressure: float = 0.06  # change of thickness along the path
+    pressure: float = 0.08  # change of thickness along the path
     edge: float = 1.7  # pixels of grey between paper and ink, as scanning and scaling left them in MNIST
 
 
