@@ -1,4 +1,4 @@
-"""Which settings force which others: what has to move along with a live edit, and one sentence that says so."""
+"""Which settings force which others: what must move along with an edit, and a sentence that says so."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ VALUE_NAMES: dict[str, dict[str, str]] = {
 
 
 def value_name(field: str, value: object) -> str:
-    """A config value as a person writes it: ("activation", "leaky_relu") -> "leaky ReLU", (.., 60000) -> "60,000"."""
+    """A config value as a person writes it: ("activation", "leaky_relu") -> "leaky ReLU"."""
     if field in VALUE_NAMES:
         return VALUE_NAMES[field].get(str(value), str(value))
     if value is None:

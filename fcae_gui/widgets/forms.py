@@ -1,0 +1,152 @@
+"""How a form is put together: labelled rows with a remark under each, and a part that folds away."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from fcae_gui import theme
+
+Tone = Literal["muted", "info", "warn", "bad"]
+
+
+class Remark(QLabel):
+    """One small sentence that wraps; takes no room while it is empty."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone: Tone = "muted"
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setVisible(False)
+        self._paint_tone()
+
+    def set_remark(self, text: str, tone: Tone = "muted") -> None:
+        """Show one sentence, or nothing."""
+        if text == self.text() and tone == self._tone:
+            return
+        self._tone = tone
+        self.setText(text)
+        self._paint_tone()
+        self.setVisible(bool(text))
+
+    def _paint_tone(self) -> None:
+        now = theme.current()
+        colour = {"muted": now.muted, "info": now.accent, "warn": now.warn, "bad": now.bad}[self._tone]
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(colour))
+        self.setPalette(palette)
+        self.setFont(theme.font(0.92))
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the theme."""
+        kind = QEvent.Type
+        if event.type() in (kind.ApplicationPaletteChange, kind.ApplicationFontChange):
+            self._paint_tone()
+        return super().event(event)
+
+
+class Form(QWidget):
+    """Rows of a label and a field, aligned; a field that does not fit beside its label goes below it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout = QFormLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setHorizontalSpacing(8)
+        self._layout.setVerticalSpacing(4)
+        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self._remarks: dict[str, Remark] = {}
+        self._fields: dict[str, QWidget] = {}
+        self._captions: dict[str, QLabel] = {}
+
+    def add(self, key: str, label: str, field: QWidget, tip: str) -> None:
+        """A row at the end. `tip` explains the field in plain words."""
+        caption = QLabel(label, self)
+        caption.setBuddy(field)
+        caption.setToolTip(tip)
+        if not field.toolTip():
+            field.setToolTip(tip)
+        if not field.accessibleName():
+            field.setAccessibleName(label)
+        if not field.accessibleDescription():
+            field.setAccessibleDescription(tip)
+        cell = QWidget(self)
+        column = QVBoxLayout(cell)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        remark = Remark(cell)
+        column.addWidget(field)
+        column.addWidget(remark)
+        self._layout.addRow(caption, cell)
+        self._remarks[key] = remark
+        self._fields[key] = field
+        self._captions[key] = caption
+
+    def align_with(self, other: Form) -> None:
+        """Give both forms one width of label column."""
+        captions = self.captions() + other.captions()
+        wide = max(caption.sizeHint().width() for caption in captions)
+        for caption in captions:
+            caption.setMinimumWidth(wide)
+
+    def captions(self) -> list[QLabel]:
+        """The labels of the rows, in order."""
+        return list(self._captions.values())
+
+    def rows(self) -> list[str]:
+        """Keys of the rows, in order."""
+        return list(self._fields)
+
+    def set_remark(self, key: str, text: str, tone: Tone = "muted") -> None:
+        """One sentence under the row of `key`, or nothing."""
+        self._remarks[key].set_remark(text, tone)
+
+    def remark(self, key: str) -> str:
+        """The sentence under the row of `key`."""
+        return self._remarks[key].text()
+
+
+class Section(QWidget):
+    """A heading that folds its content away; the content keeps its state."""
+
+    def __init__(self, title: str, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.toggle = QToolButton(self)
+        self.toggle.setText(title)
+        self.toggle.setCheckable(True)
+        self.toggle.setAutoRaise(True)
+        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggle.setArrowType(Qt.ArrowType.RightArrow)
+        self.toggle.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.toggle.setAccessibleName(f"{title}: show or hide")
+        self._content = content
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.toggle)
+        column.addWidget(content)
+        content.setVisible(False)
+        self.toggle.toggled.connect(self._on_toggled)
+
+    def is_open(self) -> bool:
+        """Whether the content is shown."""
+        return self.toggle.isChecked()
+
+    def set_open(self, is_open: bool) -> None:
+        """Show or fold the content."""
+        self.toggle.setChecked(is_open)
+
+    @Slot(bool)
+    def _on_toggled(self, is_open: bool) -> None:
+        self.toggle.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self._content.setVisible(is_open)
