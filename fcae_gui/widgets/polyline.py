@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
 import shiboken6
 from PySide6.QtCore import QPointF
@@ -19,7 +21,8 @@ def polygon(xs: np.ndarray, ys: np.ndarray) -> QPolygonF:
             made.append(QPointF(x, y))
         return made
     made.resize(len(xs))
-    memory = shiboken6.VoidPtr(made.data(), len(xs) * 16, True)
+    data: Any = made.data()  # the stubs see a point where there is an address
+    memory: Any = cast(Any, shiboken6.VoidPtr)(data, len(xs) * 16, True)
     points = np.frombuffer(memory, np.float64).reshape(-1, 2)
     points[:, 0] = xs
     points[:, 1] = ys

@@ -1,0 +1,184 @@
+"""The loss panel: how training and test loss fall, with axes, smoothing and a read-out under the cursor."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from fcae_gui.widgets.axis import three_digits
+from fcae_gui.widgets.curve_plot import CurvePlot
+
+SMOOTHINGS = {"off": 0.0, "light": 30.0, "strong": 300.0}  # time constants in steps
+
+
+class LossPanel(QWidget):
+    """Curves of the losses. In: set_*, append_*, mark, truncate, clear. Out: nothing but its own look."""
+
+    look_changed = Signal()  # axes or smoothing were chosen; the owner may keep look_state()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("loss")
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self._unit = ""
+        self._smoothing = "light"
+        self.plot = CurvePlot(self)
+        self.plot.set_smoothing(SMOOTHINGS[self._smoothing])
+        self.plot.setAccessibleName("Loss curves")
+        self.plot.setToolTip("")
+        self._log_x = self._button(
+            "log x", "Logarithmic axis of steps: the first steps get as much room as all later ones"
+        )
+        self._log_y = self._button("log y", "Logarithmic axis of the loss: equal ratios look equally high")
+        self._log_x.setCheckable(True)
+        self._log_y.setCheckable(True)
+        self._log_y.setChecked(True)
+        self._smooth = self._button(
+            "smooth", "How much the training curve is smoothed; the raw one stays behind it"
+        )
+        self._smooth.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._smooth)
+        self._choices = QActionGroup(menu)
+        for name in SMOOTHINGS:
+            action = QAction(name.capitalize(), menu)
+            action.setCheckable(True)
+            action.setData(name)
+            action.setChecked(name == self._smoothing)
+            self._choices.addAction(action)
+            menu.addAction(action)
+        self._smooth.setMenu(menu)
+        self._follow = self._button(
+            "whole run", "Show the whole run again and follow it (double-click or 0 in the plot)"
+        )
+        self._follow.setEnabled(False)
+
+        bar = QHBoxLayout()
+        bar.setContentsMargins(6, 4, 6, 0)
+        bar.setSpacing(4)
+        for button in (self._log_y, self._log_x, self._smooth):
+            bar.addWidget(button)
+        bar.addStretch(1)
+        bar.addWidget(self._follow)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(bar)
+        column.addWidget(self.plot, 1)
+        self.setTabOrder(self._log_y, self._log_x)
+        self.setTabOrder(self._log_x, self._smooth)
+        self.setTabOrder(self._smooth, self._follow)
+        self.setTabOrder(self._follow, self.plot)
+
+        self._log_x.toggled.connect(self._axes_chosen)
+        self._log_y.toggled.connect(self._axes_chosen)
+        self._choices.triggered.connect(self._smoothing_chosen)
+        self._follow.clicked.connect(self.plot.follow)
+        self.plot.following_changed.connect(self._following_changed)
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        button.setAutoRaise(True)
+        return button
+
+    # --- in
+
+    def set_unit(self, text: str) -> None:
+        """What the loss is, such as "MSE per pixel"."""
+        self._unit = text
+        self.plot.set_unit(text)
+
+    def set_steps_per_epoch(self, n: int) -> None:
+        """Number of steps of an epoch, 0 when not known."""
+        self.plot.set_steps_per_epoch(n)
+
+    def append_train(self, values: np.ndarray) -> None:
+        """Add training losses of consecutive steps: (k,) float."""
+        self.plot.append_train(values)
+
+    def append_test(self, step: int, value: float) -> None:
+        """Add a test loss measured after `step` steps."""
+        self.plot.append_test(step, value)
+
+    def truncate(self, step: int) -> None:
+        """Forget everything after `step`."""
+        self.plot.truncate(step)
+
+    def clear(self) -> None:
+        """Forget the run; axes and smoothing stay as chosen."""
+        self.plot.clear()
+
+    def set_floor(self, value: float | None, label: str = "") -> None:
+        """A reference line such as PCA's error, or None for none."""
+        self.plot.set_floor(value, label)
+
+    def mark(self, step: int, text: str) -> None:
+        """A thin line where something was changed; `text` shows under the cursor."""
+        self.plot.mark(step, text)
+
+    def refresh_numbers(self) -> None:
+        """Bring legend and text twin up to date (appending does it three times a second by itself)."""
+        self.plot.refresh_numbers()
+        self.plot.setAccessibleDescription(self.text_twin())
+
+    def set_look(self, *, log_x: bool, log_y: bool, smoothing: str) -> None:
+        """Axes and smoothing ("off", "light", "strong"), telling nobody. KeyError on another name."""
+        steps = SMOOTHINGS[smoothing]
+        for button, value in ((self._log_x, log_x), (self._log_y, log_y)):
+            button.blockSignals(True)
+            button.setChecked(value)
+            button.blockSignals(False)
+        self.plot.set_log(x=log_x, y=log_y)
+        for action in self._choices.actions():
+            action.setChecked(action.data() == smoothing)
+        if smoothing != self._smoothing:
+            self._smoothing = smoothing
+            self.plot.set_smoothing(steps)
+
+    def look_state(self) -> dict[str, bool | str]:
+        """The arguments of set_look that would bring back what is shown."""
+        return {
+            "log_x": self._log_x.isChecked(),
+            "log_y": self._log_y.isChecked(),
+            "smoothing": self._smoothing,
+        }
+
+    def text_twin(self) -> str:
+        """The newest values in a sentence, for a screen reader."""
+        n = self.plot.n
+        if not n:
+            return "No loss yet: training has not made a step."
+        train, test = self.plot.newest()
+        where = f"At step {n:,}"
+        epoch = self.plot.epoch_of(n)
+        if epoch is not None:
+            where += f", epoch {epoch:.2f}"
+        unit = f" ({self._unit})" if self._unit else ""
+        text = f"{where}, the training loss is {three_digits(train)}"
+        if math.isfinite(test):
+            text += f" and the test loss {three_digits(test)}"
+        return f"{text}{unit}."
+
+    # --- chosen by hand
+
+    @Slot()
+    def _axes_chosen(self) -> None:
+        self.plot.set_log(x=self._log_x.isChecked(), y=self._log_y.isChecked())
+        self.look_changed.emit()
+
+    @Slot(QAction)
+    def _smoothing_chosen(self, action: QAction) -> None:
+        self._smoothing = action.data()
+        self.plot.set_smoothing(SMOOTHINGS[self._smoothing])
+        self.look_changed.emit()
+
+    @Slot(bool)
+    def _following_changed(self, following: bool) -> None:
+        self._follow.setEnabled(not following)
