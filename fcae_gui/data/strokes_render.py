@@ -46,21 +46,24 @@ def ink(points: Array, lengths: Array, radii: Array, edge: float) -> Array:
 
 
 def centre(patches: Array) -> Array:
-    """(n, SIDE, SIDE) uint8 images with each patch moved by whole pixels: mass in the middle of the field."""
+    """(n, SIDE, SIDE) uint8 images, each patch moved by whole pixels: mass in the middle of the field.
+
+    The box never leaves the field, so a digit whose mass lies far off its middle stays up to a pixel short.
+    """
     n = len(patches)
     axis = np.arange(PATCH, dtype=np.float32)
     mass = patches.sum(axis=(1, 2))
     y = np.einsum("nij,i->n", patches, axis) / mass
     x = np.einsum("nij,j->n", patches, axis) / mass
-    middle = (SIDE - 1) / 2
-    top = np.clip(np.rint(middle - y), 0, SIDE - PATCH).astype(np.intp)
-    left = np.clip(np.rint(middle - x), 0, SIDE - PATCH).astype(np.intp)
-    images = np.zeros((n, SIDE, SIDE), np.uint8)
+    middle, last = (SIDE - 1) / 2, SIDE - BOX
+    top = np.clip(np.rint(middle - y) + MARGIN, 0, last).astype(np.intp)
+    left = np.clip(np.rint(middle - x) + MARGIN, 0, last).astype(np.intp)
+    field = np.zeros((n, SIDE + 2 * MARGIN, SIDE + 2 * MARGIN), np.uint8)
     cells = np.arange(PATCH)
     where = (
         np.arange(n)[:, None, None],
         top[:, None, None] + cells[None, :, None],
         left[:, None, None] + cells[None, None, :],
     )
-    images[where] = np.rint(patches * 255.0).astype(np.uint8)
-    return images
+    field[where] = np.rint(patches * 255.0).astype(np.uint8)
+    return np.ascontiguousarray(field[:, MARGIN:-MARGIN, MARGIN:-MARGIN])
