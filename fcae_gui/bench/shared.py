@@ -13,10 +13,11 @@ from fcae_gui.data.dataset import Dataset
 def load_mnist() -> Dataset:
     """MNIST from the cache or a torchvision folder. Raises CannotRun when it is not on this machine."""
     from fcae_gui.data import catalog
+    from fcae_gui.data.errors import DataProblem
 
     try:
         return catalog.load("mnist")
-    except catalog.DataError as error:
+    except DataProblem as error:
         raise CannotRun(f"This needs MNIST (--data-dir or FCAE_DATA_DIR): {error}") from error
 
 
