@@ -1,0 +1,196 @@
+"""The latent map: every sample as a point, a cursor to decode from, classes to switch, originals on hover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from fcae_gui.widgets.class_legend import ClassLegend
+from fcae_gui.widgets.point_cloud import PointCloud
+from fcae_gui.widgets.sample_card import SampleCard
+
+Array = np.ndarray
+
+
+class LatentPanel(QWidget):
+    """Map above, legend below. The owner calls advance() for every frame; set_* never emit."""
+
+    point_moved = Signal(float, float)  # map coordinates: click, every step of a drag, arrow keys
+    drag_finished = Signal()
+    sample_hovered = Signal(int)  # row of the point under the mouse, -1 for none
+    classes_shown_changed = Signal(object)  # frozenset of class indices, by the user
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Latent map")
+        self.setAccessibleName("Latent map")
+        self.cloud = PointCloud(self)
+        self.cloud.setAccessibleName("Latent map")
+        self.legend = ClassLegend(self)
+        self._card = SampleCard(self.cloud)
+        self._features: Array | None = None
+        self._image_shape: tuple[int, int] | None = None
+        self._twin = ""
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 6)
+        layout.setSpacing(4)
+        layout.addWidget(self.cloud, 1)
+        layout.addWidget(self.legend)
+        self.legend.setVisible(False)
+        self.setFocusProxy(self.cloud)
+        self.cloud.point_moved.connect(self._on_point_moved)
+        self.cloud.drag_finished.connect(self.drag_finished)
+        self.cloud.sample_hovered.connect(self._on_hovered)
+        self.legend.shown_changed.connect(self._on_shown_changed)
+        self._tell()
+
+    # --- in -------------------------------------------------------------------------------------------
+
+    def set_points(self, xy: Array | None, *, glide: bool = True) -> None:
+        """Codes (n, 2) float32, or None for an empty map. With `glide` the points move there."""
+        self.cloud.set_points(xy, glide=glide)
+        self._show_legend()
+        self._tell()
+
+    def set_labels(self, labels: Array | None, class_names: Sequence[str] = ()) -> None:
+        """Class of every point (n,), or None: one colour and no legend. Shows all classes."""
+        self.cloud.set_labels(labels, class_names)
+        self._show_legend()
+        self.legend.set_shown(None)
+        self._tell()
+
+    def set_classes_shown(self, shown: frozenset[int] | None) -> None:
+        """Show exactly these classes, None for all."""
+        self.legend.set_shown(shown)
+        self.cloud.set_classes_shown(shown)
+        self._tell()
+
+    def set_images(self, features: Array | None, image_shape: tuple[int, int] | None) -> None:
+        """The samples behind the points, (n, d) uint8 or float32 in [0, 1], for the card on hover."""
+        self._features, self._image_shape = features, image_shape
+        self._card.hide()
+
+    def set_axes(self, x_text: str, y_text: str) -> None:
+        """Texts of the axes, such as "code 1" or "PC 1 of the 32-number code"."""
+        self.cloud.set_axes(x_text, y_text)
+
+    def set_cursor(self, x: float, y: float) -> None:
+        """Put the cursor at a map point."""
+        self.cloud.set_cursor(x, y)
+        self._tell()
+
+    def set_message(self, text: str) -> None:
+        """What is said while there is nothing to show, or above the points; empty for nothing."""
+        self.cloud.set_message(text)
+        self._tell()
+
+    def advance(self) -> None:
+        """One frame: glides, the range's approach and the trail move on. Cheap when nothing is on its way."""
+        self.cloud.advance()
+
+    @Slot()
+    def reset_view(self) -> None:
+        """Follow the points again."""
+        self.cloud.reset_view()
+
+    # --- asked ----------------------------------------------------------------------------------------
+
+    def cursor(self) -> tuple[float, float]:  # type: ignore[override]  # the map's cursor, not the mouse shape
+        """The decode cursor in map coordinates."""
+        return self.cloud.cursor_position()
+
+    def classes_shown(self) -> frozenset[int]:
+        """Indices of the classes that are drawn."""
+        return self.legend.shown()
+
+    def view_state(self) -> tuple[float, float, float] | None:
+        """Centre x, y and size of a view the user chose, for saving; None while it follows the points."""
+        return self.cloud.view_state()
+
+    def set_view_state(self, state: tuple[float, float, float] | None) -> None:
+        """Restore what view_state() gave."""
+        self.cloud.set_view_state(state)
+
+    def text_twin(self) -> str:
+        """What the map shows, in words."""
+        shown, names = self.cloud.points_shown(), self.cloud.class_names()
+        if not shown:
+            return self.cloud.message() or "The map is empty."
+        text = f"{shown:,} points"
+        if names:
+            visible = self.classes_shown()
+            text += f" in {len(names)} classes"
+            if len(visible) < len(names):
+                text += f", {len(visible)} of them shown"
+        x, y = self.cursor()
+        return f"{text}. Cursor at {x:.2f}, {y:.2f}."
+
+    # --- inside ---------------------------------------------------------------------------------------
+
+    def _show_legend(self) -> None:
+        self.legend.set_classes(self.cloud.class_names())
+
+    def _tell(self) -> None:
+        text = self.text_twin()
+        if text != self._twin:
+            self._twin = text
+            self.cloud.setAccessibleDescription(text)
+
+    @Slot(float, float)
+    def _on_point_moved(self, x: float, y: float) -> None:
+        self.point_moved.emit(x, y)
+        self._tell()
+
+    @Slot(object)
+    def _on_shown_changed(self, shown: frozenset[int]) -> None:
+        self.cloud.set_classes_shown(shown)
+        self._tell()
+        self.classes_shown_changed.emit(shown)
+
+    @Slot(int)
+    def _on_hovered(self, row: int) -> None:
+        place = self.cloud.place_of(row) if row >= 0 else None
+        if place is None:
+            self._card.hide()
+        else:
+            self._card.show_sample(self._sample(row), self._image_shape, self._name(row), place)
+        self.sample_hovered.emit(row)
+
+    def _sample(self, row: int) -> Array | None:
+        if self._features is None or row >= len(self._features):
+            return None
+        return self._features[row]
+
+    def _name(self, row: int) -> str:
+        label, names = self.cloud.label_of(row), self.cloud.class_names()
+        if label is not None and 0 <= label < len(names):
+            return f"{names[label]}  ·  sample {row:,}"
+        return f"sample {row:,}"
+
+
+def _alone() -> None:
+    """Show the panel by itself: python -m fcae_gui.panels.latent."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication([])
+    panel = LatentPanel()
+    labels = np.arange(10_000) % 10
+    random = np.random.default_rng(0)
+    middle = random.normal(size=(10, 2)) * 3
+    panel.set_points((middle[labels] + random.normal(size=(10_000, 2))).astype(np.float32))
+    panel.set_labels(labels, [str(i) for i in range(10)])
+    panel.set_axes("code 1", "code 2")
+    panel.resize(700, 720)
+    panel.show()
+    frames = QTimer(panel, interval=33)
+    frames.timeout.connect(panel.advance)
+    frames.start()
+    app.exec()
+
+
+if __name__ == "__main__":
+    _alone()
