@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 MIN_TEXT_PX = 12  # smaller cannot be read on a laptop in a lecture hall
@@ -167,3 +167,13 @@ def _style_sheet(theme: Theme) -> str:
         QStatusBar {{ background: {theme.window}; color: {theme.text}; }}
         QStatusBar::item {{ border: none; }}
     """
+
+
+def why_no_font() -> str:
+    """One line when no font is installed (Qt then draws boxes and reports nothing), else "".
+
+    The list of families does not tell: it names families without files. A glyph for "A" does.
+    """
+    if QFontMetrics(QApplication.font()).inFont("A"):
+        return ""
+    return "No font is installed, so texts would be boxes: apt-get install fonts-dejavu-core"

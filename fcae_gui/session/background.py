@@ -1,4 +1,4 @@
-"""Work that must not block the window: each piece runs in a daemon thread, its end is told on the GUI thread."""
+"""Work that must not block the window: done in daemon threads, its end told on the GUI thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a place on the map to pixels, with the newest published weights: at once, or on a worker when large."""
+"""From a place on the map to pixels, by the newest published weights: at once, or on a worker when large."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INLINE_PARAMETERS = 3_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """pixels (d,) float32 of the code z (code_size,), at the place xy of the map, by the weights of `step`."""
+    """pixels (d,) float32 of the code z (code_size,) at the place xy of the map, by the weights of `step`."""
 
     generation: int
     step: int

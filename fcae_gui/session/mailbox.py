@@ -1,4 +1,4 @@
-"""One slot between the training thread and the window: only the newest observation is kept, facts are not lost."""
+"""One slot between the training thread and the window: the newest observation, and every fact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The training image nearest to a decoded one, so that "new digit" and "remembered digit" can be told apart."""
+"""The training image nearest to a decoded one: it tells a new digit from a remembered one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NearestQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearestAnswer:
-    """Row of the training half, its pixels (d,) float32, label or None, and Euclidean distance in pixel space."""
+    """Row of the training half, its pixels (d,) float32, label or None, Euclidean distance in pixel space."""
 
     ticket: int
     row: int

@@ -36,7 +36,7 @@ def choose(
     grid_seed: int = 0,
     all_points: bool = False,
 ) -> Shown:
-    """Pick samples, the same ones for the same arguments: classes in turn for the grid, all there is for the map."""
+    """Pick samples, the same for the same arguments: classes in turn for the grid, all there is for the map."""
     split = dataset.train if grid_split == "train" else dataset.test
     rows = _balanced_rows(split, columns, grid_seed)
     map_split: Literal["test", "all"]
@@ -82,7 +82,7 @@ def _joined_labels(dataset: Dataset) -> np.ndarray | None:
 
 
 def _balanced_rows(split: Split, count: int, seed: int) -> np.ndarray:
-    """`count` rows, one class after the other while there are labels, without repeats while there are samples."""
+    """`count` rows, one class after the other, without repeats while there are samples."""
     rng = np.random.default_rng([seed, 0x5A])
     order = rng.permutation(len(split))
     if split.labels is None:
@@ -93,9 +93,9 @@ def _balanced_rows(split: Split, count: int, seed: int) -> np.ndarray:
     rows: list[int] = []
     while len(rows) < count:
         taken = len(rows)
-        for c in queues:
-            if queues[c] and len(rows) < count:
-                rows.append(int(queues[c].pop(0)))
+        for queue in queues.values():
+            if queue and len(rows) < count:
+                rows.append(int(queue.pop(0)))
         if len(rows) == taken:  # fewer samples than columns
             rows = list(np.resize(np.array(rows), count))
     return np.array(rows, np.int64)

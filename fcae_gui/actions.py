@@ -1,0 +1,209 @@
+"""Every command of the window in one table: menus, tool bar, shortcuts and the F1 page are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
+
+from fcae_gui import paths, theme
+
+ICON_PX = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSpec:
+    """One command. `menu` is where it stands ("" for none), `group` makes it one of several choices.
+
+    data: what an exclusive choice stands for, handed to the handler of the group
+    """
+
+    id: str
+    text: str
+    menu: str
+    tip: str = ""
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    checkable: bool = False
+    group: str = ""
+    data: object = None
+    separator_before: bool = False
+
+
+SPEEDS: tuple[tuple[str, float | None], ...] = (
+    ("Full speed", None),
+    ("100 steps/s", 100.0),
+    ("25 steps/s", 25.0),
+    ("5 steps/s", 5.0),
+    ("1 step/s", 1.0),
+)
+
+MENUS = ("&File", "&Run", "&View", "&Data", "&Help")
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec(id="open", text="&Open run ...", menu="&File", keys=("Ctrl+O",), tip="Open a .fcae run file"),
+    ActionSpec(id="save", text="&Save run", menu="&File", keys=("Ctrl+S",), tip="Save this run; it goes on"),
+    ActionSpec(id="save_as", text="Save run &as ...", menu="&File", keys=("Ctrl+Shift+S",)),
+    ActionSpec(
+        id="save_picture", text="Save &picture of the window ...", menu="&File", keys=("Ctrl+P",),
+        separator_before=True, tip="Write what the window shows as a PNG",
+    ),
+    ActionSpec(
+        id="settings", text="Start training on &launch", menu="&File", keys=("Ctrl+,",), checkable=True,
+        separator_before=True, tip="Whether training starts by itself when the window opens",
+    ),
+    ActionSpec(id="quit", text="&Quit", menu="&File", keys=("Ctrl+Q",), separator_before=True),
+    ActionSpec(
+        id="play", text="&Play", menu="&Run", keys=("Space",), icon="play",
+        tip="Train, or pause in mid-epoch",
+    ),
+    ActionSpec(id="step", text="One &step", menu="&Run", keys=(".",), icon="step", tip="Make one step"),
+    ActionSpec(
+        id="epoch", text="One &epoch", menu="&Run", keys=("E",), icon="epoch",
+        tip="Train to the end of the epoch",
+    ),
+    ActionSpec(
+        id="rewind", text="Re&wind", menu="&Run", keys=("Home",), icon="rewind",
+        tip="Back to the same initial weights",
+    ),
+    ActionSpec(
+        id="new_seed", text="New &seed", menu="&Run", keys=("N",), tip="Other initial weights, another order",
+    ),
+    *(
+        ActionSpec(
+            id=f"speed_{index}", text=text, menu="&Run/&Speed",
+            keys=(f"Ctrl+Alt+{index + 1}",), checkable=True, group="speed", data=speed, tip="How fast to train",
+        )
+        for index, (text, speed) in enumerate(SPEEDS)
+    ),
+    ActionSpec(
+        id="undo", text="&Undo", menu="&Run", keys=("Ctrl+Z",), separator_before=True,
+        tip="Bring back the run before the last rewind, new network, data set or start over",
+    ),
+    ActionSpec(id="redo", text="&Redo", menu="&Run", keys=("Ctrl+Shift+Z", "Ctrl+Y")),
+    ActionSpec(
+        id="start_over", text="Start &over", menu="&Run", keys=("F5",),
+        tip="Everything back to the state of a first start (can be undone)",
+    ),
+    ActionSpec(
+        id="workspace_learn", text="&Learn", menu="&View", keys=("1",), checkable=True, group="workspace",
+        data="learn", tip="Network, map, digit, reconstructions and loss",
+    ),
+    ActionSpec(
+        id="workspace_explore", text="&Explore", menu="&View", keys=("2",), checkable=True, group="workspace",
+        data="explore", tip="The map as large as it gets, with the decoded digit beside it",
+    ),
+    ActionSpec(
+        id="theme_light", text="L&ight", menu="&View/&Theme", checkable=True, group="theme", data="light",
+        keys=("Ctrl+F2",),
+    ),
+    ActionSpec(
+        id="theme_dark", text="&Dark", menu="&View/&Theme", checkable=True, group="theme", data="dark",
+        keys=("Ctrl+F3",),
+    ),
+    ActionSpec(
+        id="theme_projector", text="&Projector", menu="&View/&Theme", checkable=True, group="theme",
+        data="projector", keys=("Ctrl+F4",), tip="High contrast and large text for the back row",
+    ),
+    ActionSpec(
+        id="larger", text="Larger te&xt", menu="&View", keys=("Ctrl++", "Ctrl+="), separator_before=True,
+    ),
+    ActionSpec(id="smaller", text="S&maller text", menu="&View", keys=("Ctrl+-",)),
+    ActionSpec(id="usual_size", text="Usual text si&ze", menu="&View", keys=("Ctrl+0",)),
+    ActionSpec(
+        id="all_points", text="&All samples on the map", menu="&View", keys=("A",), checkable=True,
+        separator_before=True, tip="Training and test images, or 10,000 test images",
+    ),
+    ActionSpec(id="reset_map", text="Reset map &view", menu="&View", keys=("R",), tip="Show the whole map"),
+    ActionSpec(
+        id="full_screen", text="&Full screen", menu="&View", keys=("F11",), checkable=True,
+        separator_before=True,
+    ),
+    ActionSpec(
+        id="reset_layout", text="Reset la&yout", menu="&View", keys=("Ctrl+Shift+R",),
+        tip="Put every panel back where it was at the first start",
+    ),
+    ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
+    ActionSpec(id="show_log", text="Copy the &log", menu="&Help", tip="The newest log lines to the clipboard"),
+    ActionSpec(id="about", text="&About fcae_gui", menu="&Help", separator_before=True),
+)  # fmt: skip
+
+
+def icon(name: str) -> QIcon:
+    """An icon of resources/icons in the theme's text colour, muted when disabled."""
+    source = paths.resource("icons", f"{name}.svg").read_text(encoding="utf-8")
+    made = QIcon()
+    current = theme.current()
+    for mode, colour in ((QIcon.Mode.Normal, current.text), (QIcon.Mode.Disabled, current.line)):
+        drawn = QSvgRenderer(QByteArray(source.replace("currentColor", colour).encode()))
+        for factor in (1, 2):  # twice the pixels for dense screens and the projector theme
+            pixmap = QPixmap(QSize(ICON_PX * factor, ICON_PX * factor))
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            drawn.render(painter)
+            painter.end()
+            made.addPixmap(pixmap, mode)
+    return made
+
+
+def build(window: QMainWindow, bar: QMenuBar) -> tuple[dict[str, QAction], dict[str, QMenu]]:
+    """Make all actions and menus of the table; returns them by id and by menu name. Connects nothing."""
+    menus: dict[str, QMenu] = {}
+    for name in MENUS:
+        menus[name] = bar.addMenu(name)
+    actions: dict[str, QAction] = {}
+    groups: dict[str, QActionGroup] = {}
+    for spec in ACTIONS:
+        action = QAction(spec.text, window)
+        action.setObjectName(spec.id)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+        action.setCheckable(spec.checkable)
+        action.setData(spec.data)
+        shown = ", ".join(QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) for k in spec.keys)
+        plain = spec.text.replace("&", "").removesuffix(" ...")
+        action.setToolTip((spec.tip or plain) + (f"  ({shown})" if shown else ""))
+        action.setStatusTip(spec.tip)
+        if spec.icon:
+            action.setIcon(icon(spec.icon))
+        if spec.group:
+            if spec.group not in groups:
+                groups[spec.group] = QActionGroup(window)
+                groups[spec.group].setObjectName(spec.group)
+            groups[spec.group].addAction(action)
+        menu = _menu(menus, spec.menu)
+        if spec.separator_before:
+            menu.addSeparator()
+        menu.addAction(action)
+        actions[spec.id] = action
+        window.addAction(action)  # shortcuts work in full screen too, where the menu bar is hidden
+    return actions, menus
+
+
+def refresh_icons(actions: dict[str, QAction]) -> None:
+    """Paint the icons again after a change of theme."""
+    for spec in ACTIONS:
+        if spec.icon:
+            actions[spec.id].setIcon(icon(spec.icon))
+
+
+def shortcut_table() -> list[tuple[str, str, str]]:
+    """(menu, command, keys) of everything that has a shortcut, for the F1 page and README."""
+    return [
+        (
+            spec.menu.replace("&", "").replace("/", " > "),
+            spec.text.replace("&", "").removesuffix(" ..."),
+            ", ".join(spec.keys),
+        )
+        for spec in ACTIONS
+        if spec.keys
+    ]
+
+
+def _menu(menus: dict[str, QMenu], path: str) -> QMenu:
+    if path not in menus:
+        parent, _, name = path.rpartition("/")
+        menus[path] = menus[parent].addMenu(name)
+    return menus[path]

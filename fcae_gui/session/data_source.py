@@ -1,0 +1,124 @@
+"""Brings data sets into the session: from a cache, a folder, a download or a drawing pen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from fcae_gui.data import catalog
+from fcae_gui.data.dataset import Dataset
+from fcae_gui.data.preparation import Preparation
+from fcae_gui.session.background import Background
+from fcae_gui.session.values import DataProgress, Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class DataSource(QObject):
+    """One request at a time; a new one replaces the one in hand. `poll` is called by the frame timer."""
+
+    arrived = Signal(
+        object, str
+    )  # Dataset, and the name that was asked for; twice for Strokes at first start
+    progressed = Signal(object)  # DataProgress
+    failed = Signal(object, str)  # Notice, and the name that was asked for
+
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._ticket = 0
+        self._name = ""
+        self._data_dir: Path | None = None
+        self._preparation: Preparation | None = None
+        self._quiet = False  # Strokes renders on while its first part is in use: no bar, no fuss
+
+    @property
+    def name(self) -> str:
+        """The name in hand, "" when nothing is."""
+        return self._name
+
+    def request(self, name: str, data_dir: Path | None) -> None:
+        """Ask for a data set by its catalog name."""
+        self.cancel(tell=False)
+        self._name, self._data_dir, self._quiet = name, data_dir, False
+        source = catalog.SOURCES[name]
+        if catalog.find(name, data_dir) != "missing":
+            self.progressed.emit(DataProgress(title=source.title, text=f"Reading {source.title} ..."))
+            self._load(self._read)
+        elif name == "strokes":
+            self.progressed.emit(DataProgress(title=source.title, text="Drawing the first digits ..."))
+            self._quiet = True
+            self._load(catalog.load_quick_strokes)
+        else:
+            self._prepare()
+
+    def cancel(self, *, tell: bool = True) -> None:
+        """Give up what is in hand; nothing half-done is left on disk."""
+        self._ticket += 1
+        if self._preparation is not None:
+            self._preparation.cancel()
+            self._preparation = None
+        if self._name and tell:
+            self.progressed.emit(DataProgress(title="", text="", done=True))
+        self._name = ""
+
+    def poll(self) -> None:
+        """Look after the child process that fetches."""
+        if self._preparation is None:
+            return
+        progress = self._preparation.poll()
+        title = catalog.SOURCES[self._name].title
+        if progress.state == "running":
+            if not self._quiet:
+                self.progressed.emit(
+                    DataProgress(
+                        title=title, text=progress.stage, done_bytes=progress.done_bytes,
+                        total_bytes=progress.total_bytes, can_cancel=True,
+                    )
+                )  # fmt: skip
+            return
+        self._preparation = None
+        if progress.state == "done":
+            self._load(self._read)
+        elif progress.state == "failed":
+            self._give_up(Notice(level="error", text=progress.message))
+
+    def _prepare(self) -> None:
+        self._preparation = Preparation(self._name, self._data_dir)
+
+    def _read(self) -> Dataset:
+        return catalog.load(self._name, self._data_dir)
+
+    def _load(self, work: Callable[[], Dataset]) -> None:
+        ticket = self._ticket
+
+        def loaded(dataset: Dataset) -> None:
+            if ticket == self._ticket:
+                self._loaded(dataset)
+
+        def failed(error: Exception, details: str) -> None:
+            if ticket == self._ticket:
+                self._give_up(Notice(level="error", text=str(error), details=details))
+
+        self._background.submit("data", work, loaded, failed)
+
+    def _loaded(self, dataset: Dataset) -> None:
+        name = self._name
+        self.progressed.emit(DataProgress(title=dataset.title, text="", done=True))
+        if dataset.complete:
+            self._name = ""
+        else:
+            self._prepare()  # the rest arrives while the first part is being learned
+        self.arrived.emit(dataset, name)
+
+    def _give_up(self, notice: Notice) -> None:
+        name, self._name = self._name, ""
+        self.progressed.emit(DataProgress(title="", text="", done=True))
+        self.failed.emit(notice, name)
+
+    def close(self) -> None:
+        """Stop what runs."""
+        self.cancel(tell=False)

@@ -1,0 +1,760 @@
+"""The one owner of a run while a window is open: intents come in as methods, facts go out as signals."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
+
+from fcae_gui.data import catalog
+from fcae_gui.data.dataset import Dataset
+from fcae_gui.engine import events as ev
+from fcae_gui.engine import presets
+from fcae_gui.engine.config import RunConfig, needs_new_network
+from fcae_gui.engine.runfile import load_run, save_run
+from fcae_gui.engine.state import RunState
+from fcae_gui.files import BadFile
+from fcae_gui.session.background import Background
+from fcae_gui.session.data_source import DataSource
+from fcae_gui.session.runner import Runner, wait_until
+from fcae_gui.session.undo import Kept, UndoStack
+from fcae_gui.session.values import DataProgress, Notice, Numbers, Options, State
+from fcae_gui.session.view import View
+
+FRAME_INTERVAL_MS = 33  # 30 repaints a second however fast the trainer runs
+NUMBERS_INTERVAL_MS = 333  # faster cannot be read
+WORTH_ASKING_SECONDS = (
+    30.0  # of training since the last save: less is made again faster than a question is read
+)
+
+
+class Session(QObject):
+    """Holds the data set, the configuration, the training thread and the newest weights of one window.
+
+    Everything here runs on the GUI thread. The frame timer takes what is newest out of the training thread's
+    mailbox and tells it on; nothing ever waits for the training thread except `close`.
+    """
+
+    state_changed = Signal(str)  # values.State
+    config_changed = Signal(object)  # RunConfig
+    dataset_changed = Signal(object)  # Dataset
+    generation_started = Signal(object)  # events.Started: clear what belonged to the old network
+    losses_grown = Signal(object)  # (k,) float32, of the steps that follow the ones already told
+    losses_cut = Signal(int)  # everything after this step is void
+    test_measured = Signal(int, float, float)  # step, loss, sum of squared errors per image
+    edited = Signal(int, str)  # step, one line
+    numbers_changed = Signal(object)  # values.Numbers
+    noticed = Signal(object)  # values.Notice
+    data_progressed = Signal(object)  # values.DataProgress
+    saved = Signal(object)  # Path
+    opened = Signal(object)  # Path
+    undo_changed = Signal(str, str)  # what undo and redo would take back
+    frame_passed = Signal()  # after everything of a frame has been told
+    run_ended = Signal(object)  # events.RunEnded
+
+    def __init__(self, options: Options, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._options = options
+        self._background = Background()
+        self._source = DataSource(self._background, self)
+        self._source.arrived.connect(self._on_data)
+        self._source.progressed.connect(self.data_progressed)
+        self._source.failed.connect(self._on_data_failed)
+        self.view = View(self._put, self)
+        self._undo = UndoStack()
+        self._failures: deque[str] = deque()  # filled by the hooks from any thread
+
+        self._runner: Runner | None = None
+        self._leaving: list[Runner] = []  # old runners that are finishing their last step
+        self._replies: list[tuple[Future[RunState], Callable[[RunState], None]]] = []
+        self._dataset: Dataset | None = None
+        self._config: RunConfig | None = None  # as the engine last confirmed it
+        self._wanted: RunConfig | None = None  # as last asked for
+        self._state: State = "empty"
+        self._generation = -1
+        self._started: ev.Started | None = None
+        self._losses_told = 0
+        self._tests_told = 0
+        self._observation: ev.Observation | None = None
+        self._test: tuple[float, float] | None = None
+        self._file: Path | None = None
+        self._waiting_state: RunState | None = None  # an opened run whose data is on its way
+        self._waiting_preset = ""
+        self._play_on_arrival = False
+        self._unsaved_from = 0.0  # seconds of training when the run was last saved
+        self._seconds_trained = 0.0
+        self._hidden_while_running = False
+        self._closing = False
+
+        self._since_frame = QElapsedTimer()
+        self._since_numbers = QElapsedTimer()
+        self._since_numbers.start()
+        self._frames = QTimer(self)
+        self._frames.setTimerType(Qt.TimerType.PreciseTimer)
+        self._frames.setInterval(FRAME_INTERVAL_MS)
+        self._frames.timeout.connect(self.tick)
+
+    # --- what there is ------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """What the run is doing."""
+        return self._state
+
+    @property
+    def config(self) -> RunConfig | None:
+        """The configuration in force, None before the first data set is there."""
+        return self._wanted
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The data that is being learned."""
+        return self._dataset
+
+    @property
+    def step(self) -> int:
+        """Steps made, as last seen."""
+        return self._observation.step if self._observation is not None else 0
+
+    @property
+    def file(self) -> Path | None:
+        """The run file this run was opened from or last saved to."""
+        return self._file
+
+    @property
+    def worth_asking(self) -> bool:
+        """Whether closing would lose work: training in no file that takes a while to repeat."""
+        return self._seconds_trained - self._unsaved_from > WORTH_ASKING_SECONDS
+
+    @property
+    def shows_newest(self) -> bool:
+        """Whether a resting run is on screen in all its parts: nothing is on its way any more."""
+        return self._state != "running" and not self.writing and self.view.is_at(self.step)
+
+    def mark_kept(self) -> None:
+        """There is nothing to lose any more: closing asks nothing."""
+        self._unsaved_from = float("inf")
+
+    # --- starting and ending ------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin as the options say: a run file, a named data set, or what is on this machine."""
+        self._frames.start()
+        self._since_frame.start()
+        if self._options.file is not None:
+            self.open(self._options.file)
+        else:
+            self._first_data()
+
+    def _first_data(self) -> None:
+        name = self._options.data or catalog.default_name(self._options.data_dir)
+        self._waiting_preset = self._options.preset
+        self._play_on_arrival = self._options.autostart
+        self._request_data(name)
+
+    def close(self) -> bool:
+        """End everything; False when a thread is still busy after its grace: then end the process."""
+        self._closing = True
+        self._frames.stop()
+        self._source.close()
+        runners = [*self._leaving, *([self._runner] if self._runner is not None else [])]
+        for runner in runners:
+            runner.ask_to_stop()
+        clean = all(list(map(Runner.join, runners)))  # the list: each one is joined
+        clean = self.view.close() and clean
+        # The writer is waited for without a limit: a run file on its way is never cut short.
+        wait_until(lambda: self._background.join(0.5), 30.0)
+        self._runner = None
+        return clean
+
+    def report_failure(self, details: str) -> None:
+        """Called by the hooks, in any thread: something unexpected was raised and logged."""
+        self._failures.append(details)
+
+    # --- playing ------------------------------------------------------------------------------------------
+
+    @Slot()
+    def play(self) -> None:
+        """Run on."""
+        self._put(ev.Play())
+
+    @Slot()
+    def pause(self) -> None:
+        """Stop between two steps."""
+        self._put(ev.Pause())
+
+    @Slot()
+    def toggle(self) -> None:
+        """Play when paused, pause when running."""
+        if self._state == "running":
+            self.pause()
+        else:
+            self.play()
+
+    def run_steps(self, steps: int = 1) -> None:
+        """Make exactly so many steps, then pause."""
+        self._put(ev.StepOnce(steps))
+
+    @Slot()
+    def run_epoch(self) -> None:
+        """Run to the end of the epoch, then pause."""
+        self._put(ev.RunEpoch())
+
+    @Slot()
+    def rewind(self) -> None:
+        """Back to the same initial weights."""
+        self._leave("rewind", lambda: self._put(ev.Rewind()))
+
+    def new_seed(self, seed: int) -> None:
+        """Other initial weights and another order of the samples."""
+        self._leave("new seed", lambda: self._put(ev.Rewind(seed=seed)))
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Slow motion, or None for full speed."""
+        self._put(ev.SlowMotion(steps_per_second))
+
+    def set_window_visible(self, visible: bool) -> None:
+        """Rest while the window is minimised, so that a class of laptops does not run flat out."""
+        if not visible and self._state == "running":
+            self._hidden_while_running = True
+            self.pause()
+        elif visible and self._hidden_while_running:
+            self._hidden_while_running = False
+            self.play()
+
+    # --- editing ------------------------------------------------------------------------------------------
+
+    def edit(self, network: dict[str, Any], training: dict[str, Any]) -> None:
+        """Change fields of the run while it learns, without a reset."""
+        wanted = self._with(network, training)
+        if wanted is None or self._config is None:
+            return
+        if needs_new_network(self._config.network, wanted.network):
+            self.new_network(network)
+            return
+        self._wanted = wanted
+        self._put(ev.Edit(wanted))
+
+    def new_network(self, network: dict[str, Any]) -> None:
+        """Build another network from the given fields; it starts at step 0 and goes on running if one ran."""
+        wanted = self._with(network, {})
+        if wanted is None:
+            return
+        wanted = replace(wanted, preset="")
+
+        def go() -> None:
+            self._wanted = wanted
+            self._put(ev.Edit(wanted))
+
+        self._leave("new network", go)
+
+    def choose_preset(self, name: str) -> None:
+        """A preset's network and training on the data that is loaded."""
+        if self._dataset is None or self._config is None:
+            return
+        try:
+            wanted = presets.make_config(
+                name, self._dataset, seed=self._config.seed, device=self._config.device,
+                threads=self._config.threads,
+            )  # fmt: skip
+        except ValueError as error:
+            self._say("warning", str(error))
+            return
+        dataset, was_running = self._dataset, self._state == "running"
+
+        def go() -> None:
+            self._wanted = wanted
+            # A preset is a fresh start even when its sizes are those of the network that is there.
+            self._put(ev.SetData(dataset, wanted))
+            if was_running or self._options.autostart:
+                self._put(ev.Play())
+
+        self._leave("preset", go)
+
+    def use_device(self, device: str) -> None:
+        """Go on from here on another device."""
+        if self._config is None or self._dataset is None:
+            return
+        was_running = self._state == "running"
+
+        def moved(state: RunState) -> None:
+            assert self._dataset is not None
+            config = replace(state.config, device=device)
+            self._replace_runner(config, self._dataset, replace(state, config=config))
+            if was_running:
+                self.play()
+
+        self._checkpoint(moved)
+
+    def halve_batch(self) -> None:
+        """What is offered when memory ran out."""
+        if self._wanted is not None:
+            self.edit({}, {"batch_size": max(1, self._wanted.training.batch_size // 2)})
+            self.play()
+
+    def _with(self, network: dict[str, Any], training: dict[str, Any]) -> RunConfig | None:
+        if self._wanted is None or self._dataset is None:
+            return None
+        try:
+            # Output and loss depend on each other, so both halves change in one construction.
+            wanted = replace(
+                self._wanted,
+                network=replace(self._wanted.network, **network),
+                training=replace(self._wanted.training, **training),
+            )
+            if wanted.training.loss == "bce" and not self._dataset.in_unit_range:
+                raise ValueError("BCE needs data in [0, 1], and this data set has values outside")
+        except ValueError as error:
+            self._say("warning", f"{str(error)[:1].upper()}{str(error)[1:]}.")
+            self.config_changed.emit(self._wanted)  # the panels show what is in force again
+            return None
+        return wanted
+
+    # --- data ---------------------------------------------------------------------------------------------
+
+    def choose_data(self, name_or_path: str) -> None:
+        """Switch to a data set of the catalog; what still makes sense is kept, what changed is said."""
+        try:
+            name = catalog.resolve(name_or_path)
+        except ValueError as error:
+            self._say("warning", str(error))
+            return
+        self._waiting_preset = ""
+        self._waiting_state = None
+        self._play_on_arrival = self._state == "running" or self._options.autostart
+        self._request_data(name)
+
+    def cancel_data(self) -> None:
+        """Stop a download."""
+        self._source.cancel()
+        if self._dataset is None:
+            self._source.request("strokes", self._options.data_dir)
+        else:
+            self.dataset_changed.emit(self._dataset)  # the chooser shows what is in force again
+
+    def _request_data(self, name: str) -> None:
+        if self._runner is None:
+            self._set_state("loading")
+        self._source.request(name, self._options.data_dir)
+
+    @Slot(object, str)
+    def _on_data(self, dataset: Dataset, name: str) -> None:
+        fuller = self._dataset is not None and not self._dataset.complete and self._dataset.name == name
+        if fuller and self._config is not None and self._wanted is not None:
+            self._dataset = dataset
+            self._put(ev.SetData(dataset, self._wanted, keep_weights=True))
+            self.dataset_changed.emit(dataset)
+            self.view.set_dataset(dataset)
+            return
+        state, self._waiting_state = self._waiting_state, None
+        if state is not None:
+            self._start_from_state(state, dataset)
+        elif self._runner is None or self._config is None:
+            self._start_fresh(dataset)
+        else:
+            self._switch(dataset)
+
+    def _start_fresh(self, dataset: Dataset) -> None:
+        options = self._options
+        try:
+            config = presets.make_config(
+                self._waiting_preset or options.preset, dataset, seed=options.seed, device=options.device,
+                threads=options.threads or window_threads(),
+            )  # fmt: skip
+        except ValueError as error:
+            self._say("error", str(error))
+            return
+        self._dataset = dataset
+        self._replace_runner(config, dataset, None)
+        self.dataset_changed.emit(dataset)
+        self.config_changed.emit(config)
+        self.view.set_dataset(dataset)
+        if self._play_on_arrival:
+            self.play()
+
+    def _switch(self, dataset: Dataset) -> None:
+        assert self._wanted is not None
+        if self._waiting_preset:
+            config, changes = (
+                presets.make_config(
+                    self._waiting_preset, dataset, seed=self._options.seed, device=self._wanted.device,
+                    threads=self._wanted.threads,
+                ),
+                [],
+            )  # fmt: skip
+        else:
+            config, changes = presets.adapt(self._wanted, dataset)
+        play = self._play_on_arrival
+
+        def go() -> None:
+            self._dataset, self._wanted = dataset, config
+            self._put(ev.SetData(dataset, config))
+            self.dataset_changed.emit(dataset)
+            self.view.set_dataset(dataset)
+            if play:
+                self.play()
+            if changes:
+                self._say("info", f"Now learning {dataset.title}: {'; '.join(changes)}.")
+
+        self._leave("data set", go)
+
+    def _start_from_state(self, state: RunState, dataset: Dataset) -> None:
+        if dataset.n_features != state.config.network.input_size:
+            self._say(
+                "error",
+                f"The run expects {state.config.network.input_size} inputs, but {dataset.title} has "
+                f"{dataset.n_features}: it was not opened.",
+            )
+            return
+        if state.data_fingerprint and dataset.fingerprint and state.data_fingerprint != dataset.fingerprint:
+            self._say(
+                "warning",
+                f"The {dataset.title} on this machine is not the data this run was trained on; "
+                "it goes on with what is here.",
+            )
+        self._dataset = dataset
+        self._replace_runner(state.config, dataset, state)
+        self._unsaved_from = self._seconds_trained = state.seconds
+        self.view.recall(state.view)
+        self.dataset_changed.emit(dataset)
+        self.config_changed.emit(state.config)
+        self.view.set_dataset(dataset)
+        if self._file is not None:
+            self.opened.emit(self._file)
+
+    @Slot(object, str)
+    def _on_data_failed(self, notice: Notice, name: str) -> None:
+        self._waiting_state = None
+        self.noticed.emit(notice)
+        if self._dataset is None and name != "strokes":
+            self._source.request("strokes", self._options.data_dir)  # a lecture goes on without a network
+        elif self._dataset is not None:
+            self.dataset_changed.emit(self._dataset)
+        else:
+            self._set_state("failed")
+
+    # --- files --------------------------------------------------------------------------------------------
+
+    def save(self, file: Path) -> None:
+        """Write the run as it stands after the step in flight; training goes on meanwhile."""
+
+        def write(state: RunState) -> None:
+            state = replace(state, view=self.view.remembered())
+            self._background.submit(
+                "save",
+                lambda: save_run(file, state),
+                lambda _result: self._on_saved(file, state.seconds),
+                lambda error, details: self._on_save_failed(file, error, details),
+            )
+
+        self._checkpoint(write)
+
+    def _on_saved(self, file: Path, seconds: float) -> None:
+        self._file = file
+        self._unsaved_from = seconds
+        self.saved.emit(file)
+
+    def _on_save_failed(self, file: Path, error: Exception, details: str) -> None:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        self._say("error", f"{file.name} was not saved: {reason}. The run goes on.", details=details)
+
+    @property
+    def writing(self) -> bool:
+        """True while a file is on its way."""
+        return bool(self._replies) or self._background.busy
+
+    def open(self, file: Path) -> None:
+        """Read a run file; a bad one is named in one sentence and the present run stays."""
+
+        def read(state: RunState) -> None:
+            try:
+                name = catalog.resolve(state.config.data)
+            except ValueError as error:
+                self._refuse_file(error, "")
+                return
+            self._file = file
+            self._waiting_state = state
+            self._source.request(name, self._options.data_dir)
+
+        if self._runner is None:
+            self._set_state("loading")
+        self._background.submit("open", lambda: load_run(file), read, self._refuse_file)
+
+    def _refuse_file(self, error: Exception, details: str) -> None:
+        text = (
+            str(error) if isinstance(error, BadFile | ValueError) else f"The file could not be read: {error}"
+        )
+        self._say("error", text, details=details)
+        if self._runner is None:
+            self._first_data()
+
+    # --- undo ---------------------------------------------------------------------------------------------
+
+    @Slot()
+    def start_over(self) -> None:
+        """Everything back to the state of a first start; can be undone."""
+
+        def go() -> None:
+            self._file = None
+            self.view.forget_choices()
+            self._waiting_preset = "map"
+            self._play_on_arrival = True
+            self._source.request(catalog.default_name(self._options.data_dir), self._options.data_dir)
+
+        if self._runner is None:
+            self._first_data()
+            return
+        self._leave("start over", go)
+
+    @Slot()
+    def undo(self) -> None:
+        """Take back the last step that lost a run."""
+        if self._dataset is not None and self._undo.texts[0]:
+            self._checkpoint(lambda now: self._bring_back(self._undo.undo(now, self._data())))
+
+    @Slot()
+    def redo(self) -> None:
+        """Take back the last undo."""
+        if self._dataset is not None and self._undo.texts[1]:
+            self._checkpoint(lambda now: self._bring_back(self._undo.redo(now, self._data())))
+
+    def _data(self) -> Dataset:
+        assert self._dataset is not None
+        return self._dataset
+
+    def _bring_back(self, kept: Kept | None) -> None:
+        if kept is None:
+            return
+        if kept.dataset is not self._dataset:
+            self._dataset = kept.dataset
+            self._put(ev.SetData(kept.dataset, kept.state.config))
+            self.dataset_changed.emit(kept.dataset)
+        self._wanted = kept.state.config
+        self._put(ev.Restore(kept.state))
+        self.view.set_dataset(dataset)
+        self.undo_changed.emit(*self._undo.texts)
+
+    def _leave(self, text: str, go: Callable[[], None]) -> None:
+        """Keep a copy of the run, then do what would lose it."""
+
+        def keep(state: RunState) -> None:
+            if state.step > 0 and self._dataset is not None:
+                self._undo.push(Kept(text=text, state=state, dataset=self._dataset))
+                self.undo_changed.emit(*self._undo.texts)
+            go()
+
+        self._checkpoint(keep)
+
+    def _checkpoint(self, then: Callable[[RunState], None]) -> None:
+        if self._runner is None:
+            return
+        future: Future[RunState] = Future()
+        self._replies.append((future, then))
+        self._put(ev.Checkpoint(future))
+
+    # --- the frame ----------------------------------------------------------------------------------------
+
+    @Slot()
+    def tick(self) -> None:
+        """Thirty times a second: take what is newest and tell it."""
+        self._background.poll()
+        self._source.poll()
+        self._take_replies()
+        runner = self._runner
+        if runner is not None:
+            facts, observation = runner.take()
+            for fact in facts:
+                self._on_fact(fact)
+            if observation is not None and observation.generation == self._generation:
+                self._observation = observation
+                self.view.show(observation)
+            self._tell_losses()
+        self._leaving = [old for old in self._leaving if not old.join(0.0)]
+        self.view.poll(running=self._state == "running")
+        while self._failures:
+            self._say(
+                "error",
+                "Something unexpected happened; the run goes on. The details can be copied for a report.",
+                details=self._failures.popleft(),
+            )
+        self._count_time()
+        if self._since_numbers.elapsed() >= NUMBERS_INTERVAL_MS:
+            self._since_numbers.restart()
+            self.numbers_changed.emit(self.numbers())
+        self.frame_passed.emit()
+
+    def numbers(self) -> Numbers:
+        """The numbers as they stand."""
+        config, seen = self._config, self._observation
+        history = self._runner.history(self._generation) if self._runner is not None else None
+        losses = history.train if history is not None else np.empty(0, np.float32)
+        return Numbers(
+            state=self._state,
+            epoch=seen.epoch if seen is not None else 0.0,
+            step=seen.step if seen is not None else 0,
+            images_per_s=seen.images_per_s if seen is not None and self._state == "running" else 0.0,
+            seconds_left=seen.seconds_left if seen is not None and self._state == "running" else None,
+            device=self._started.device_name if self._started is not None else "",
+            threads=(config.threads or 0) if config is not None else 0,
+            train_loss=float(losses[-50:].mean()) if len(losses) else None,
+            test_loss=self._test[0] if self._test is not None else None,
+            test_sse=self._test[1] if self._test is not None else None,
+            target_epochs=config.training.epochs if config is not None else None,
+        )
+
+    def _count_time(self) -> None:
+        if self._since_frame.isValid():
+            elapsed = self._since_frame.restart() / 1000.0
+            if self._state == "running":
+                self._seconds_trained += elapsed
+
+    def _take_replies(self) -> None:
+        waiting, self._replies = self._replies, []
+        for future, then in waiting:
+            if not future.done():
+                self._replies.append((future, then))
+            elif future.exception() is not None:
+                self._say("error", f"The run could not be copied: {future.exception()}")
+            else:
+                then(future.result())
+
+    def _on_fact(self, fact: ev.Event) -> None:
+        match fact:
+            case ev.Started():
+                self._on_started(fact)
+            case ev.StateChanged(state=state):
+                # After an end the engine rests: the reason of the end says more than "paused".
+                if state == "running" or self._state in ("running", "empty", "loading", "ready"):
+                    self._set_state(state)
+            case ev.Evaluated() if fact.generation == self._generation:
+                self._test = (fact.test_loss, fact.test_sse)
+            case ev.Edited() if fact.generation == self._generation:
+                self._config = fact.config
+                self.config_changed.emit(fact.config)
+                self.edited.emit(fact.step, fact.text)
+            case ev.Refused(message=message):
+                self._wanted = self._config
+                if self._config is not None:
+                    self.config_changed.emit(self._config)
+                self._say("warning", message)
+            case ev.RunEnded():
+                self._on_ended(fact)
+            case _:
+                pass
+
+    def _on_started(self, started: ev.Started) -> None:
+        self._started = started
+        self._generation = started.generation
+        self._config = self._wanted = started.config
+        self._losses_told = self._tests_told = 0
+        self._observation = None
+        self._test = None
+        if self._state in ("empty", "loading", "finished", "diverged", "failed"):
+            self._set_state("paused")
+        self.generation_started.emit(started)
+        self.config_changed.emit(started.config)
+        self.view.start_generation(started)
+
+    def _tell_losses(self) -> None:
+        history = self._runner.history(self._generation) if self._runner is not None else None
+        if history is None:
+            return
+        n_train = history.n_train
+        if n_train < self._losses_told:
+            self._losses_told = n_train
+            self.losses_cut.emit(n_train)
+        if n_train > self._losses_told:
+            self.losses_grown.emit(history.train[self._losses_told : n_train])
+            self._losses_told = n_train
+        n_test = history.n_test
+        self._tests_told = min(self._tests_told, n_test)
+        for step, loss, sse in history.test[self._tests_told : n_test]:
+            self.test_measured.emit(int(step), float(loss), float(sse))
+        self._tests_told = n_test
+
+    def _on_ended(self, end: ev.RunEnded) -> None:
+        if end.reason == "finished":
+            self._set_state("finished")
+        elif end.reason == "diverged":
+            self._set_state("diverged")
+            self._say(
+                "warning", f"{end.message} {end.advice}".strip(),
+                actions=(("rewind", "Rewind"), ("slower", "A tenth of the rate, and go on")),
+            )  # fmt: skip
+        elif end.reason == "failed":
+            self._set_state("failed")
+            actions: tuple[tuple[str, str], ...] = ()
+            if end.kind == "out_of_memory":
+                actions = (("halve_batch", "Half the batch"), ("use_cpu", "Go on on the CPU"))
+            elif end.kind == "device":
+                actions = (("use_cpu", "Go on on the CPU"),)
+            self._say("error", f"{end.message} {end.advice}".strip(), details=end.details, actions=actions)
+        self.run_ended.emit(end)
+
+    def act(self, action: str) -> None:
+        """Carry out the button of a notice."""
+        match action:
+            case "rewind":
+                self.rewind()
+            case "slower" if self._wanted is not None:
+                self.edit({}, {"learning_rate": self._wanted.training.learning_rate / 10})
+                self.play()
+            case "halve_batch":
+                self.halve_batch()
+            case "use_cpu":
+                self.use_device("cpu")
+            case "play":
+                self.play()
+            case "undo":
+                self.undo()
+            case "strokes":
+                self.choose_data("strokes")
+            case _:
+                pass
+
+    # --- parts --------------------------------------------------------------------------------------------
+
+    def _replace_runner(self, config: RunConfig, dataset: Dataset, state: RunState | None) -> None:
+        if self._runner is not None:
+            self._runner.ask_to_stop()
+            self._leaving.append(self._runner)
+        self._replies.clear()
+        self._config = self._wanted = config
+        self._generation = -1
+        self._runner = Runner(config, dataset, state)
+        self._runner.start()
+
+    def _put(self, command: ev.Command) -> None:
+        if self._runner is not None:
+            self._runner.put(command)
+
+    def _set_state(self, state: State) -> None:
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
+            self.numbers_changed.emit(self.numbers())
+
+    def _say(
+        self,
+        level: Literal["info", "warning", "error"],
+        text: str,
+        *,
+        details: str = "",
+        actions: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.noticed.emit(Notice(level=level, text=text, details=details, actions=actions))
+
+
+def window_threads() -> int:
+    """Threads for training beside a window: one core is left to the GUI."""
+    return max(1, (os.cpu_count() or 2) - 1)
+
+
+__all__ = ["DataProgress", "Notice", "Numbers", "Options", "Session"]

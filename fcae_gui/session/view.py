@@ -1,0 +1,277 @@
+"""What the window looks at: the watched samples, the map's plane, the cursor with its decoded image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
+
+from fcae_gui.analysis.plane import Plane, identity_plane, principal_plane
+from fcae_gui.data.dataset import Dataset
+from fcae_gui.engine import events as ev
+from fcae_gui.session.decoding import Decoded, DecodeService
+from fcae_gui.session.latest import LatestWorker
+from fcae_gui.session.neighbours import NearestAnswer, NearestQuestion, NearestTrainingImage
+from fcae_gui.session.watching import Shown, choose
+
+REST_BEFORE_SEARCH_MS = (
+    60  # the search itself takes about 40 ms: together under 150 ms after the cursor rests
+)
+SEARCH_AGAIN_MS = 1000  # the digit under a resting cursor changes while the model learns
+PLANE_ROWS = 10_000  # enough codes for two principal components
+FIRST_COLUMNS = 10
+MAX_COLUMNS = 40
+
+
+class View(QObject):
+    """Turns observations into pictures, and places on the map into decoded images.
+
+    Knows nothing of playing, files or data sources; `put` hands a command to the engine.
+    """
+
+    shown_changed = Signal(object)  # watching.Shown
+    outputs_changed = Signal(object)  # (k, d) float32
+    map_changed = Signal(object, bool)  # (n, 2) float32, and whether to glide there
+    plane_changed = Signal(object)  # analysis.plane.Plane
+    cursor_moved = Signal(float, float)  # by the program, not by a hand
+    decoded = Signal(object)  # decoding.Decoded
+    nearest_found = Signal(object)  # neighbours.NearestAnswer
+
+    def __init__(self, put: Callable[[ev.Command], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._put = put
+        self._decoder = DecodeService()
+        self._nearest: LatestWorker[NearestQuestion, NearestAnswer] = LatestWorker(
+            "fcae-nearest", NearestTrainingImage()
+        )
+        self._dataset: Dataset | None = None
+        self._generation = -1
+        self._weights: ev.Weights | None = None
+        self._codes: ev.Codes | None = None
+        self._outputs_step = -1
+        self._decoded: Decoded | None = None
+        self._plane: Plane = identity_plane(2)
+        self._cursor: tuple[float, float] | None = None
+        self._ticket = 0
+        self._watch_id = 0
+        self._shown: Shown | None = None
+        self._columns = FIRST_COLUMNS
+        self._grid_split: Literal["train", "test"] = "test"
+        self._grid_seed = 0
+        self._all_points = False
+        self._since_search = QElapsedTimer()
+        self._since_search.start()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_BEFORE_SEARCH_MS)
+        self._rest.timeout.connect(self._search_nearest)
+
+    # --- what there is ------------------------------------------------------------------------------------
+
+    @property
+    def weights(self) -> ev.Weights | None:
+        """The newest published weights of the present network."""
+        return self._weights
+
+    @property
+    def plane(self) -> Plane:
+        """What the map shows of the code."""
+        return self._plane
+
+    @property
+    def all_points(self) -> bool:
+        """Whether the map shows the training images too."""
+        return self._all_points
+
+    def is_at(self, step: int) -> bool:
+        """Whether map, grid and decoded image all show the network as it is after `step` steps."""
+        return (
+            self._codes is not None
+            and self._codes.step == step
+            and self._outputs_step == step
+            and self._decoded is not None
+            and self._decoded.step == step
+            and self._nearest.idle
+            and not self._rest.isActive()
+        )
+
+    # --- a hand on the map --------------------------------------------------------------------------------
+
+    @Slot(float, float)
+    def move_cursor(self, x: float, y: float) -> None:
+        """Decode the place (x, y) of the map with the newest weights, now."""
+        self._cursor = (x, y)
+        self._rest.start()
+        self._decode_cursor()
+
+    @Slot(bool)
+    def show_all_points(self, on: bool) -> None:
+        """All samples on the map, or 10,000 of the test half."""
+        if on != self._all_points:
+            self._all_points = on
+            self._watch()
+
+    def set_grid(
+        self, *, split: str | None = None, columns: int | None = None, shuffle: bool = False
+    ) -> None:
+        """Which reconstructions to show."""
+        if split is not None:
+            self._grid_split = "train" if split == "train" else "test"
+        if columns is not None:
+            self._columns = min(max(1, columns), MAX_COLUMNS)
+        if shuffle:
+            self._grid_seed += 1
+        self._watch()
+
+    # --- what the session tells ---------------------------------------------------------------------------
+
+    def set_dataset(self, dataset: Dataset) -> None:
+        """Look at samples of this data set from now on."""
+        self._dataset = dataset
+        self._watch()
+
+    def forget_choices(self) -> None:
+        """Back to the choices of a first start; takes effect with the next data set."""
+        self._cursor = None
+        self._columns, self._grid_split, self._grid_seed = FIRST_COLUMNS, "test", 0
+        self._all_points = False
+
+    def start_generation(self, started: ev.Started) -> None:
+        """Another network stands there: nothing seen of the old one counts any more."""
+        self._generation = started.generation
+        self._weights = None
+        self._codes = None
+        self._outputs_step = -1
+        self._decoded = None
+        self._plane = identity_plane(started.config.network.code_size)
+        self.plane_changed.emit(self._plane)
+
+    def show(self, seen: ev.Observation) -> None:
+        """Pass on what an observation of the present generation carries."""
+        if seen.weights is not None:
+            self._weights = seen.weights
+        if seen.codes is not None and seen.codes.watch_id == self._watch_id:
+            self._place_codes(seen.codes)
+        if seen.outputs is not None and seen.outputs.watch_id == self._watch_id:
+            self._outputs_step = seen.outputs.step
+            self.outputs_changed.emit(seen.outputs.images)
+        if seen.weights is not None:
+            self._decode_cursor()
+
+    def poll(self, *, running: bool) -> None:
+        """Once a frame: answers of the workers, and a new search while the digit under the cursor changes."""
+        late = self._decoder.take()
+        if late is not None:
+            self._tell_decoded(late)
+        found = self._nearest.take()
+        if found is not None and found.ticket == self._ticket:
+            self.nearest_found.emit(found)
+        due = self._since_search.elapsed() > SEARCH_AGAIN_MS
+        if running and due and not self._rest.isActive() and self._nearest.idle:
+            self._search_nearest()
+
+    def close(self) -> bool:
+        """End the workers; False when one is still busy after its grace."""
+        self._rest.stop()
+        self._dataset = None
+        clean = self._decoder.close()
+        return self._nearest.close() and clean
+
+    # --- remembering --------------------------------------------------------------------------------------
+
+    def remembered(self) -> dict[str, object]:
+        """The choices of this view, as JSON values for a run file."""
+        return {
+            "cursor": list(self._cursor) if self._cursor is not None else None,
+            "columns": self._columns,
+            "grid_split": self._grid_split,
+            "grid_seed": self._grid_seed,
+            "all_points": self._all_points,
+        }
+
+    def recall(self, remembered: dict[str, object]) -> None:
+        """Take over what a file says about the view; anything unexpected in it is left as it is."""
+        cursor, columns = remembered.get("cursor"), remembered.get("columns")
+        seed = remembered.get("grid_seed")
+        if isinstance(cursor, list) and len(cursor) == 2 and all(isinstance(v, int | float) for v in cursor):
+            self._cursor = (float(cursor[0]), float(cursor[1]))
+            self.cursor_moved.emit(*self._cursor)
+        if isinstance(columns, int) and 1 <= columns <= MAX_COLUMNS:
+            self._columns = columns
+        if isinstance(seed, int) and 0 <= seed < 2**31:
+            self._grid_seed = seed
+        self._grid_split = "train" if remembered.get("grid_split") == "train" else "test"
+        self._all_points = remembered.get("all_points") is True
+
+    # --- parts --------------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        if self._dataset is None:
+            return
+        self._watch_id += 1
+        self._shown = choose(
+            self._dataset,
+            self._watch_id,
+            columns=self._columns,
+            grid_split=self._grid_split,
+            grid_seed=self._grid_seed,
+            all_points=self._all_points,
+        )
+        self._codes = None
+        self._outputs_step = -1
+        self._put(self._shown.watch)
+        self.shown_changed.emit(self._shown)
+
+    def _place_codes(self, codes: ev.Codes) -> None:
+        first = self._codes is None
+        self._codes = codes
+        size = codes.points.shape[1]
+        if size > 2:
+            before = self._plane if self._plane.kind == "pca" else None
+            stride = max(1, len(codes.points) // PLANE_ROWS)
+            self._plane = principal_plane(codes.points[::stride], before)
+            self.plane_changed.emit(self._plane)
+        elif self._plane.code_size != size:
+            self._plane = identity_plane(size)
+            self.plane_changed.emit(self._plane)
+        places = self._plane.to_map(codes.points)
+        self.map_changed.emit(places, not first)
+        if self._cursor is None:
+            self._place_cursor(places)
+
+    def _place_cursor(self, places: np.ndarray) -> None:
+        """A first place in the middle of the cloud, so that there is a digit before any click."""
+        finite = places[np.isfinite(places).all(axis=1)]
+        if len(finite):
+            x, y = (float(v) for v in np.median(finite, axis=0))
+            self._cursor = (x, y)
+            self.cursor_moved.emit(x, y)
+            self._rest.start()
+
+    def _decode_cursor(self) -> None:
+        weights = self._weights
+        if weights is None or self._cursor is None or self._plane.code_size != weights.network.code_size:
+            return
+        z = self._plane.to_code(np.array([self._cursor], np.float32))[0]  # (code,)
+        answer = self._decoder.request(weights, z, self._cursor)
+        if answer is not None:
+            self._tell_decoded(answer)
+
+    def _tell_decoded(self, answer: Decoded) -> None:
+        if answer.generation == self._generation:
+            self._decoded = answer
+            self.decoded.emit(answer)
+
+    @Slot()
+    def _search_nearest(self) -> None:
+        if self._decoded is None or self._dataset is None:
+            return
+        if len(self._decoded.pixels) != self._dataset.n_features:
+            return  # the data set has changed and the network has not yet
+        self._since_search.restart()
+        self._ticket += 1
+        self._nearest.ask(
+            NearestQuestion(ticket=self._ticket, dataset=self._dataset, pixels=self._decoded.pixels)
+        )
