@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Figure -> module of this package that measures it. A module runs once, in its own process, for all its figures.
+# Figure -> module of this package that measures it. A module runs once, in a process of its own.
 REGISTRY: dict[str, str] = {
     "engine": "engine",
     "engine_peak": "engine",

@@ -11,6 +11,7 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 
+from fcae_gui import children
 from fcae_gui.bench import REGISTRY
 from fcae_gui.bench.reporting import CannotRun, Figure, writer
 from fcae_gui.paths import DATA_DIR_VARIABLE
@@ -51,11 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run_module(module: str, wanted: Sequence[str]) -> Iterator[Figure]:
-    """The wanted figures of one module, measured in a child process; what fails becomes a figure with a reason."""
-    command = [sys.executable, "-m", "fcae_gui.bench", "--module", module]
+    """The wanted figures of one module, from a child process; what fails is a figure with a reason."""
+    command = children.command("fcae_gui.bench", "--module", module)
+    env = children.environment()
     missing = dict.fromkeys(wanted)
     reason = "the benchmark ended without a result"
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:
         limit = threading.Timer(MODULE_LIMIT_S, child.kill)
         limit.start()
         try:
@@ -82,24 +84,24 @@ def run_module(module: str, wanted: Sequence[str]) -> Iterator[Figure]:
 
 
 def measure(module: str) -> int:
-    """In the child: run one module. Only figures go to stdout, whatever else the module prints goes to stderr."""
+    """In the child: run one module. Only figures go to stdout, whatever else is printed goes to stderr."""
     stream = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     report = writer(stream)
     try:
         found = importlib.import_module(f"fcae_gui.bench.{module}")
     except ModuleNotFoundError as error:
-        report("", None, "", "", None, f"this needs the module {error.name}, which is not installed")
+        report("", None, "", "", None, reason=f"this needs the module {error.name}, which is not installed")
         return 1
     try:
         found.run(report)
     except CannotRun as error:
-        report("", None, "", "", None, str(error))
+        report("", None, "", "", None, reason=str(error))
         return 0
     except Exception as error:  # noqa: BLE001 - one broken benchmark must not stop the others
         traceback.print_exc()
         line = (str(error).strip().splitlines() or [""])[0]
-        report("", None, "", "", None, f"{type(error).__name__}: {line}"[:MAX_REASON])
+        report("", None, "", "", None, reason=f"{type(error).__name__}: {line}"[:MAX_REASON])
         return 1
     return 0
 

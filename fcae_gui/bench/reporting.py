@@ -20,7 +20,7 @@ class Report(Protocol):
     """
 
     def __call__(
-        self, name: str, value: float | None, unit: str, target: Any, holds: bool | None, reason: str = ""
+        self, name: str, value: float | None, unit: str, target: Any, holds: bool | None, *, reason: str = ""
     ) -> None: ...
 
 
@@ -65,7 +65,7 @@ def writer(stream: TextIO) -> Report:
     """A Report that writes JSON lines as they come."""
 
     def report(
-        name: str, value: float | None, unit: str, target: Any, holds: bool | None, reason: str = ""
+        name: str, value: float | None, unit: str, target: Any, holds: bool | None, *, reason: str = ""
     ) -> None:
         number = None if value is None else float(value)
         verdict = None if holds is None else bool(holds)

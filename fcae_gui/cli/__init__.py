@@ -1,0 +1,137 @@
+"""`fcae`: the same engine without a window. Nothing heavy is imported before a command asks for it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from fcae_gui import __version__
+
+EXIT_OK = 0
+EXIT_FAILED = 1  # what was asked for could not be done
+EXIT_USAGE = 2  # it was asked for wrongly
+EXIT_INTERRUPTED = 130  # Ctrl-C, as shells report it: 128 + SIGINT
+EXIT_PIPE_CLOSED = 141  # the reader of our output went away: 128 + SIGPIPE
+
+# Written down here so that --help needs no NumPy; a test compares them with the real tables.
+PRESET_NAMES = ("map", "lecture", "notebook", "linear")
+DEVICE_NAMES = ("auto", "cpu", "cuda", "mps", "xpu")
+
+
+class UserError(Exception):
+    """Something the user can put right: one sentence, no traceback; `status` ends the process."""
+
+    def __init__(self, message: str, status: int = EXIT_USAGE) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with its complaints as one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}\n")
+
+
+def whole_number(text: str) -> int:
+    """An argument that counts something: at least 1."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")
+    return value
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands; imports nothing but argparse."""
+    parser = _Parser(
+        prog="fcae",
+        description="Train fully connected autoencoders and look into saved runs. fcae-gui opens the window.",
+    )
+    parser.add_argument("--version", action="version", version=f"fcae_gui {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+
+    train = commands.add_parser(
+        "train",
+        help="train a network and save the run",
+        description="Train a network and save the run, with a progress bar. Ctrl-C ends it cleanly and keeps "
+        f"the run (exit status {EXIT_INTERRUPTED}); a second Ctrl-C ends it at once.",
+    )
+    train.add_argument("--preset", choices=PRESET_NAMES, help="the network and its training (default: map)")
+    train.add_argument(
+        "--data", metavar="NAME", help="data set (default: mnist where it is found, or strokes)"
+    )
+    train.add_argument("--epochs", type=whole_number, metavar="N", help="default: what the preset asks for")
+    train.add_argument("--seed", type=int, metavar="N", help="of the weights and the order (default: 0)")
+    train.add_argument("--device", choices=DEVICE_NAMES, help="where to compute (default: auto)")
+    train.add_argument("--threads", type=whole_number, metavar="N", help="threads on the CPU (default: all)")
+    train.add_argument("--data-dir", metavar="DIR", help="folder that holds torchvision data, as MNIST/raw")
+    train.add_argument(
+        "--out", metavar="RUN.fcae", help="where to save (default: PRESET-DATA-SEED.fcae here)"
+    )
+    train.add_argument("--resume", metavar="RUN.fcae", help="go on with a saved run, to --epochs N in all")
+    train.add_argument(
+        "--json", action="store_true", help="print one JSON object per epoch and one at the end"
+    )
+
+    info = commands.add_parser("info", help="say what a saved run is", description="Say what a saved run is.")
+    info.add_argument("run", metavar="RUN.fcae")
+    info.add_argument("--json", action="store_true", help="print one JSON object")
+
+    bench = commands.add_parser(
+        "bench",
+        help="measure the promised figures",
+        description="Measure the figures that fcae_gui promises. Exit status 1 means that one falls short.",
+    )
+    bench.add_argument("names", nargs="*", metavar="NAME", help="figures such as engine (default: all)")
+    bench.add_argument("--json", action="store_true", help="print one JSON object per figure")
+    bench.add_argument("--data-dir", metavar="DIR", help="folder that holds MNIST/raw")
+
+    doctor = commands.add_parser(
+        "doctor",
+        help="check this installation",
+        description="Check versions, device, display, fonts and data. Exit status 1: a problem was found.",
+    )
+    doctor.add_argument("--data-dir", metavar="DIR", help="folder that holds torchvision data")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status."""
+    args = build_parser().parse_args(argv)
+    try:
+        return _run(args)
+    except UserError as error:
+        print(f"fcae {args.command}: {error}", file=sys.stderr)
+        return error.status
+    except KeyboardInterrupt:
+        print(f"fcae {args.command}: interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return EXIT_PIPE_CLOSED
+
+
+def _run(args: argparse.Namespace) -> int:
+    if args.command == "train":
+        from fcae_gui.cli import train
+
+        return train.run(args)
+    if args.command == "info":
+        from fcae_gui.cli import info
+
+        return info.run(args)
+    if args.command == "bench":
+        from fcae_gui.cli import bench
+
+        return bench.run(args)
+    from fcae_gui.cli import doctor
+
+    return doctor.run(args)
