@@ -6,7 +6,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPalette, QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QFrame,
@@ -26,7 +26,7 @@ from fcae_gui.engine import names
 from fcae_gui.engine.config import NetworkConfig, RunConfig, needs_new_network
 from fcae_gui.engine.constraints import apply_edit, bce_refusal, settle
 from fcae_gui.widgets.fields import Choice, Number, OpenEndedWhole, Whole
-from fcae_gui.widgets.forms import Form, Remark, Section
+from fcae_gui.widgets.forms import Form, Pair, Remark, Section, Tone
 from fcae_gui.widgets.hourglass import Hourglass
 from fcae_gui.widgets.log_slider import LogSlider
 from fcae_gui.widgets.number_list import NumberList
@@ -35,6 +35,7 @@ SHAPE_FIELDS = ("encoder_widths", "code_size", "start")  # these need new weight
 LIVE_NETWORK_FIELDS = ("activation", "leaky_slope", "code_activation", "output_activation")
 RATE_LOW, RATE_HIGH = 1e-5, 1.0  # the slider; the exact field takes what the config takes
 DEFAULT_TARGET = 20
+SEED_REMARK = "Starts again from step 0."
 
 TIPS = {
     "encoder_widths": "Units in each hidden layer from the input to the code; the decoder mirrors them.",
@@ -83,6 +84,7 @@ class NetworkPanel(QWidget):
         self._step = 0
         self._busy = False
         self._touched = ""
+        self._said: tuple[str, str, Tone] = ("", "", "info")  # row, sentence
         self._build()
         self.set_config(
             RunConfig(network=NetworkConfig(input_size=784, encoder_widths=(128, 32), code_size=2),
@@ -133,7 +135,7 @@ class NetworkPanel(QWidget):
             self._proposal_problem = text
             self._show_footer()
         else:
-            self._remark(self._touched or "encoder_widths", text, "bad")
+            self._say(self._touched or "encoder_widths", text, "bad")
 
     def config(self) -> RunConfig | None:
         """The config shown, with edits that are on their way, without a pending proposal."""
@@ -142,6 +144,11 @@ class NetworkPanel(QWidget):
     def is_pending(self) -> bool:
         """True while a new network is proposed and neither applied nor discarded."""
         return bool(self._proposal) or bool(self._widths.problem())
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough that nothing in the form is cut: it never scrolls sideways."""
+        hint = super().minimumSizeHint()
+        return QSize(max(hint.width(), self._inner.minimumSizeHint().width() + 26), hint.height())
 
     # --- building --------------------------------------------------------------------------------------
 
@@ -164,9 +171,9 @@ class NetworkPanel(QWidget):
         self._form, self._more = Form(), Form()
         self._make_fields()
         self._section = Section("More", self._more)
-        inner = QWidget()
+        self._inner = inner = QWidget()
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 4, 4)
+        column.setContentsMargins(0, 0, 2, 2)
         column.setSpacing(6)
         column.addWidget(self._form)
         column.addWidget(self._section)
@@ -217,8 +224,8 @@ class NetworkPanel(QWidget):
         self._schedule = Choice("schedule", list(names.SCHEDULE_NAMES.items()))
         self._warmup = Whole("warmup_steps", 0, 1_000_000_000)
         self._decay = Number("weight_decay", 0.0, 10.0, title="Weight decay")
-        self._activation_row = self._pair(self._activation, "slope", self._slope, "leaky_slope")
-        self._optimizer_row = self._pair(self._optimizer, "momentum", self._momentum, "momentum")
+        self._activation_row = Pair(self._activation, self._slope, "slope", "α")
+        self._optimizer_row = Pair(self._optimizer, self._momentum, "momentum", "β")
         self._device = QLabel()
         self._threads = QLabel()
 
@@ -243,9 +250,11 @@ class NetworkPanel(QWidget):
         ):
             target.add(key, names.FIELD_NAMES[key], field, TIPS[key])
         form.align_with(more)
+        for extra, key in ((self._slope, "leaky_slope"), (self._momentum, "momentum")):
+            extra.setAccessibleName(names.FIELD_NAMES[key])
+            extra.setToolTip(TIPS[key])
         self._activation.setAccessibleName("Activation")
         self._optimizer.setAccessibleName("Optimiser")
-        more.set_remark("seed", "Another seed starts again from step 0.")
 
         for widget in (
             self._widths, self._code, self._activation, self._slope, self._code_activation, self._output,
@@ -255,26 +264,6 @@ class NetworkPanel(QWidget):
             widget.edited.connect(self._on_edited)
         for widget in (self._widths, self._slope, self._momentum, self._rate, self._decay):
             widget.refused.connect(self._on_refused)
-
-    def _pair(self, field: QWidget, caption: str, extra: Number, key: str) -> QWidget:
-        """A field and a second one for some of its choices only, which keeps its room while hidden."""
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
-        label = QLabel(caption, row)
-        label.setBuddy(extra)
-        extra.setAccessibleName(names.FIELD_NAMES[key])
-        extra.setToolTip(TIPS[key])
-        line.addWidget(field, 1)
-        line.addWidget(label)
-        line.addWidget(extra)
-        row.setFocusProxy(field)
-        for part in (label, extra):
-            policy = part.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            part.setSizePolicy(policy)
-        return row
 
     def _build_seed(self) -> QWidget:
         row = QWidget()
@@ -355,20 +344,11 @@ class NetworkPanel(QWidget):
         if not (self._seed.hasFocus() and self._seed.isModified()):
             self._seed.setText(str(config.seed))
         uses_slope = "leaky_relu" in (network.activation, network.code_activation)
-        self._show_extra(self._activation_row, self._slope, uses_slope)
-        self._show_extra(self._optimizer_row, self._momentum, training.optimizer == "sgd")
-        refusal = bce_refusal(config, data_in_unit_range=self._unit_range, reason=self._unit_range_reason)
-        self._loss.set_refusal("bce", refusal)
-        if self._touched != "loss":
-            self._form.set_remark("loss", refusal)
+        self._activation_row.show_extra(uses_slope)
+        self._optimizer_row.show_extra(training.optimizer == "sgd")
+        self._show_remarks()
         self._show_hourglass()
         self._show_footer()
-
-    @staticmethod
-    def _show_extra(row: QWidget, extra: QWidget, shown: bool) -> None:
-        for label in row.findChildren(QLabel):
-            label.setVisible(shown)
-        extra.setVisible(shown)
 
     def _show_hourglass(self) -> None:
         network = self._shown_network()
@@ -414,19 +394,39 @@ class NetworkPanel(QWidget):
                 "warn",
             )
 
-    def _remark(self, key: str, text: str, tone: Any = "info") -> None:
+    def _say(self, key: str, text: str, tone: Tone = "info") -> None:
+        """One sentence under the row of the field `key`; an earlier one goes."""
+        row = {"leaky_slope": "activation", "momentum": "optimizer"}.get(key, key)
+        self._said = (row, text, tone)
+        self._show_remarks()
+
+    def _show_remarks(self) -> None:
+        """Under each row what was just said about it, else what always holds for it."""
+        assert self._config is not None
+        refusal = bce_refusal(
+            self._config, data_in_unit_range=self._unit_range, reason=self._unit_range_reason
+        )
+        self._loss.set_refusal("bce", refusal)
+        standing = {"loss": refusal, "seed": SEED_REMARK}
+        said_row, said, tone = self._said
         for form in (self._form, self._more):
             for row in form.rows():
-                if row == key:
-                    form.set_remark(row, text, tone)
-                elif row not in ("loss", "seed"):  # theirs say what holds, not what happened
-                    form.set_remark(row, "")
+                if row == said_row and said:
+                    form.set_remark(row, said, tone)
+                else:
+                    form.set_remark(row, standing.get(row, ""))
 
     def _paint_roles(self) -> None:
         now = theme.current()
         muted = QPalette()
         muted.setColor(QPalette.ColorRole.WindowText, QColor(now.muted))
         self._count_label.setPalette(muted)
+        self._scroll.verticalScrollBar().setStyleSheet(
+            "QScrollBar:vertical { width: 8px; margin: 0; background: transparent; }"
+            f"QScrollBar::handle:vertical {{ background: {now.line}; border-radius: 3px; min-height: 24px; }}"
+            f"QScrollBar::handle:vertical:hover {{ background: {now.muted}; }}"
+            "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
+        )
         self._footer.setStyleSheet(
             f"QFrame {{ background: {now.raised}; border: none; border-left: 3px solid {now.warn}; }}"
             "QLabel { border: none; background: transparent; }"
@@ -452,9 +452,9 @@ class NetworkPanel(QWidget):
         except ValueError as problem:
             self.set_refused(str(problem))
             return
-        row = {"leaky_slope": "activation", "momentum": "optimizer"}.get(self._touched, self._touched)
-        self._remark(row, settled.note)
+        self._said = ("", "", "info")
         self._sync()
+        self._say(self._touched, settled.note)
         self.edited.emit(settled.network, settled.training)
 
     def _propose(self, changes: dict[str, Any]) -> None:
@@ -470,8 +470,7 @@ class NetworkPanel(QWidget):
         if key == "encoder_widths":
             self._sync()
             return
-        row = {"leaky_slope": "activation", "momentum": "optimizer"}.get(key, key)
-        self._remark(row, text, "bad")
+        self._say(key, text, "bad")
 
     @Slot(object)
     def _on_sizes_proposed(self, half: tuple[int, ...]) -> None:
@@ -512,9 +511,9 @@ class NetworkPanel(QWidget):
         seed = int(text) if text else 0
         self._seed.setModified(False)
         if seed > 2**63 - 1:
-            self._more.set_remark("seed", f"Seed must be at most {2**63 - 1}.", "bad")
+            self._say("seed", f"The seed must be at most {2**63 - 1}, got {seed}.", "bad")
             return
-        self._more.set_remark("seed", "Another seed starts again from step 0.")
+        self._say("seed", "")
         self.seed_requested.emit(seed)
 
     @Slot()

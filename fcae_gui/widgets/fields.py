@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -32,8 +32,7 @@ class Choice(QComboBox):
         for value, name in choices:
             self.addItem(name, value)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(5)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.activated.connect(self._on_activated)
         self._value = self.currentData()
 
@@ -63,6 +62,13 @@ class Choice(QComboBox):
         """False while `value` is greyed."""
         at = self.findData(value)
         return at >= 0 and bool(self.model().flags(self.model().index(at, 0)) & Qt.ItemFlag.ItemIsEnabled)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a short name; with large text for the longest, which then goes below its label."""
+        hint = super().sizeHint()
+        if theme.text_px() < theme.PROJECTOR_TEXT_PX:
+            hint.setWidth(min(hint.width(), self.fontMetrics().horizontalAdvance("AdamW") + 34))
+        return hint
 
     @Slot(int)
     def _on_activated(self, at: int) -> None:
@@ -110,8 +116,8 @@ class Whole(QSpinBox):
         self.valueChanged.connect(self._on_value_changed)
 
     def set_value(self, value: int) -> None:
-        """Show `value` without telling anyone; leaves a half-typed entry alone."""
-        if value == self.value() or (self.hasFocus() and self.lineEdit().isModified()):
+        """Show `value` without telling anyone; a half-typed entry stays unless the value is another."""
+        if value == self.value():
             return
         self._quiet = True
         self.setValue(value)
@@ -180,9 +186,9 @@ class Number(QLineEdit):
         return self.hasFocus() and self.isModified()
 
     def set_value(self, value: float) -> None:
-        """Show `value` without telling anyone; leaves a half-typed entry alone."""
-        self._value = value
-        if not self.is_being_edited():
+        """Show `value` without telling anyone; a half-typed entry stays unless the value is another."""
+        if value != self._value or not self.is_being_edited():
+            self._value = value
             self._show_value()
 
     def problem(self, text: str) -> str:
@@ -211,7 +217,7 @@ class Number(QLineEdit):
         self.setPalette(palette)
 
     def _fit_width(self) -> None:
-        wide = QFontMetrics(self.font()).horizontalAdvance(self._sample) + 16
+        wide = QFontMetrics(self.font()).horizontalAdvance(self._sample) + 14
         self.setMinimumWidth(wide)
         self.setMaximumWidth(wide)
 
@@ -280,6 +286,7 @@ class OpenEndedWhole(QWidget):
         self.setFocusProxy(self.number)
         self.number.edited.connect(self.edited)
         self.open_box.clicked.connect(self._on_clicked)
+        self._paint_box()
 
     def value(self) -> int | None:
         """The number, or None for open-ended."""
@@ -291,6 +298,17 @@ class OpenEndedWhole(QWidget):
         self.number.setEnabled(value is not None)
         if value is not None:
             self.number.set_value(value)
+
+    def _paint_box(self) -> None:
+        palette = QPalette()  # Fusion's empty box is all but invisible on a dark window
+        palette.setColor(QPalette.ColorRole.Base, QColor(theme.current().line))
+        self.open_box.setPalette(palette if theme.current().dark else QPalette())
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the theme."""
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._paint_box()
+        return super().event(event)
 
     @Slot(bool)
     def _on_clicked(self, _checked: bool) -> None:

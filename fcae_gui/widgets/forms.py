@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from fcae_gui import theme
 
@@ -53,6 +53,54 @@ class Remark(QLabel):
         return super().event(event)
 
 
+class Pair(QWidget):
+    """A field and a second, captioned one that goes with some of its choices and keeps its room while hidden.
+
+    The caption is `long_text` where there is room for it, else `short_text`.
+    """
+
+    def __init__(
+        self, field: QWidget, extra: QWidget, long_text: str, short_text: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._field, self._extra = field, extra
+        self._long_text, self._short_text = long_text, short_text
+        self._caption = QLabel(long_text, self)
+        self._caption.setBuddy(extra)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(4)
+        self._line.addWidget(field, 1)
+        self._line.addWidget(self._caption)
+        self._line.addWidget(extra)
+        self.setFocusProxy(field)
+        for part in (self._caption, extra):
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(policy)
+
+    def show_extra(self, shown: bool) -> None:
+        """Show or hide the second field; the first one keeps its width."""
+        self._caption.setVisible(shown)
+        self._extra.setVisible(shown)
+
+    def _wide(self, field: int, text: str) -> int:
+        caption = self._caption.fontMetrics().horizontalAdvance(text) + 2
+        return field + caption + self._extra.minimumWidth() + 2 * self._line.spacing()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the field at its least and the short caption."""
+        return QSize(
+            self._wide(self._field.minimumSizeHint().width(), self._short_text), super().sizeHint().height()
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose the caption that leaves the field its room."""
+        super().resizeEvent(event)
+        fits = self._wide(self._field.sizeHint().width(), self._long_text) <= self.width()
+        self._caption.setText(self._long_text if fits else self._short_text)
+
+
 class Form(QWidget):
     """Rows of a label and a field, aligned; a field that does not fit beside its label goes below it."""
 
@@ -61,13 +109,13 @@ class Form(QWidget):
         self._layout = QFormLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(8)
-        self._layout.setVerticalSpacing(4)
+        self._layout.setVerticalSpacing(3)
         self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._remarks: dict[str, Remark] = {}
         self._fields: dict[str, QWidget] = {}
         self._captions: dict[str, QLabel] = {}
+        self._follow_font()
 
     def add(self, key: str, label: str, field: QWidget, tip: str) -> None:
         """A row at the end. `tip` explains the field in plain words."""
@@ -91,6 +139,17 @@ class Form(QWidget):
         self._remarks[key] = remark
         self._fields[key] = field
         self._captions[key] = caption
+
+    def _follow_font(self) -> None:
+        wrap = QFormLayout.RowWrapPolicy
+        large = theme.text_px() >= theme.PROJECTOR_TEXT_PX
+        self._layout.setRowWrapPolicy(wrap.WrapLongRows if large else wrap.DontWrapRows)
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the size of the text."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self._follow_font()
+        return super().event(event)
 
     def align_with(self, other: Form) -> None:
         """Give both forms one width of label column."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFont,
     QFontMetricsF,
     QHelpEvent,
@@ -90,6 +91,7 @@ class Hourglass(QWidget):
         self._max_size = 16_384
         self._selected = -1
         self._hovered = -1
+        self._by_keyboard = False  # a mouse user sees where she is without a frame
         self._drag: tuple[int, float, float, float] | None = None  # layer, its half at the press, y, scale
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -149,7 +151,7 @@ class Hourglass(QWidget):
 
     def sizeHint(self) -> QSize:
         """Four lines of text and room for the shape."""
-        return QSize(300, round(4.6 * self._line() + 128))
+        return QSize(300, round(4.6 * self._line() + 132))
 
     def minimumSizeHint(self) -> QSize:
         """Still readable when the window is small."""
@@ -164,7 +166,7 @@ class Hourglass(QWidget):
     def _shape(self) -> QRectF:
         line = self._line()
         side = max(14.0, 0.5 * QFontMetricsF(self._font()).horizontalAdvance(str(self._half[0])) + 2)
-        return QRectF(side, line + 8, self.width() - 2 * side, self.height() - 4.2 * line - 16)
+        return QRectF(side, line + 8, self.width() - 2 * side, self.height() - 4.5 * line - 16)
 
     def _bars(self) -> list[Bar]:
         shape = self._shape()
@@ -210,7 +212,7 @@ class Hourglass(QWidget):
         self._paint_sizes(painter, made, below)
         self._paint_functions(painter, made, below + 1.15 * self._line())
         self._paint_ratio(painter)
-        if self.hasFocus():
+        if self.hasFocus() and self._by_keyboard:
             painter.setPen(QPen(QColor(theme.current().accent), 1.0, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
@@ -388,6 +390,16 @@ class Hourglass(QWidget):
             self._hovered = -1
             self.update()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Whoever came by Tab sees the frame, and which layer the keys change."""
+        self._by_keyboard = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        if self._by_keyboard and self._selected < 1:
+            self._selected = len(self._half) - 1
+        super().focusInEvent(event)
+
     def _propose(self, layer: int, size: int) -> None:
         size = max(1, min(self._max_size, size))
         if size == self._half[layer]:
@@ -400,6 +412,7 @@ class Hourglass(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left, Right choose a layer; Up, Down, Page Up, Page Down change it; Insert, Delete add, remove."""
         key, deepest = event.key(), len(self._half) - 1
+        self._by_keyboard = True
         if self._selected < 1:
             self._selected = deepest
         by = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1

@@ -90,8 +90,8 @@ class LogSlider(QWidget):
         return self._value
 
     def set_value(self, value: float) -> None:
-        """Show `value` without telling anyone; does not fight a hand on the slider or in the field."""
-        if self.slider.isSliderDown() or self.number.is_being_edited():
+        """Show `value` without telling anyone; does not fight a hand on the slider."""
+        if self.slider.isSliderDown():
             return
         self._live.stop()
         self._value = value

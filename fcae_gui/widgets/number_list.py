@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from fcae_gui.widgets.fields import Whole
 
+MOST_SPINS = 6  # two lines in a narrow form; a longer list is edited as text
 _SEPARATORS = re.compile(r"[\s,;x×→>-]+")
 
 
@@ -43,7 +45,7 @@ def parse_whole_numbers(text: str, *, low: int, high: int, at_most: int) -> tupl
 class FlowLayout(QLayout):
     """Lays items out in lines, like words."""
 
-    def __init__(self, parent: QWidget, spacing: int = 4) -> None:
+    def __init__(self, parent: QWidget, spacing: int = 3) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
@@ -109,6 +111,19 @@ class FlowLayout(QLayout):
         return y + line - rect.y()
 
 
+class _Compact(Whole):
+    """A spin box with room for four digits, so that three stand side by side in a narrow form."""
+
+    def sizeHint(self) -> QSize:
+        """Four digits, five where the number has them."""
+        digits = "0" * max(4, len(str(self.value())))
+        return QSize(self.fontMetrics().horizontalAdvance(digits) + 26, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Not less."""
+        return self.sizeHint()
+
+
 class NumberList(QWidget):
     """Text field with add and remove buttons, and one spin box per number.
 
@@ -152,7 +167,7 @@ class NumberList(QWidget):
         policy.setHeightForWidth(True)
         self._spin_area.setSizePolicy(policy)
         self._flow = FlowLayout(self._spin_area)
-        self._spins: list[Whole] = []
+        self._spins: list[_Compact] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -179,9 +194,9 @@ class NumberList(QWidget):
         self._show_text()
         self._show_spins()
 
-    def spins(self) -> list[Whole]:
+    def spins(self) -> Sequence[Whole]:
         """The spin boxes in use, in order."""
-        return self._spins[: len(self._numbers)]
+        return self._spins[: len(self._numbers)] if len(self._numbers) <= MOST_SPINS else []
 
     def _button(self, text: str, tip: str, name: str) -> QToolButton:
         button = QToolButton(self)
@@ -190,6 +205,8 @@ class NumberList(QWidget):
         button.setAccessibleName(name)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        button.setMinimumWidth(24)
+        button.setMaximumWidth(32)
         return button
 
     def _show_text(self) -> None:
@@ -205,20 +222,21 @@ class NumberList(QWidget):
             return None
 
     def _show_spins(self) -> None:
-        while len(self._spins) < len(self._numbers):
-            spin = Whole(str(len(self._spins)), self._low, self._high, live=True, parent=self._spin_area)
-            before = self._spins[-1] if self._spins else self.add_button
+        while len(self._spins) < min(MOST_SPINS, len(self._numbers)):
+            spin = _Compact(str(len(self._spins)), self._low, self._high, live=True, parent=self._spin_area)
+            before: QWidget = self._spins[-1] if self._spins else self.add_button
             spin.edited.connect(self._on_spin_edited)
             self._flow.addWidget(spin)
             self._spins.append(spin)
             self.setTabOrder(before, spin)
+        count = len(self._numbers) if len(self._numbers) <= MOST_SPINS else 0
         for at, spin in enumerate(self._spins):
-            spin.setVisible(at < len(self._numbers))
+            spin.setVisible(at < count)
             if at < len(self._numbers):
                 spin.setAccessibleName(f"{self._item_name} {at + 1} of {len(self._numbers)}")
                 spin.setToolTip(f"Units in {self._item_name} {at + 1}")
                 spin.set_value(self._numbers[at])
-        self._spin_area.setVisible(bool(self._numbers))
+        self._spin_area.setVisible(count > 0)
         self.remove_button.setEnabled(bool(self._numbers))
         self.add_button.setEnabled(len(self._numbers) < self._at_most)
         self._flow.invalidate()
