@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fcae_gui.widgets.class_legend import ClassLegend
@@ -27,6 +28,8 @@ class LatentPanel(QWidget):
         super().__init__(parent)
         self.setWindowTitle("Latent map")
         self.setAccessibleName("Latent map")
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
         self.cloud = PointCloud(self)
         self.cloud.setAccessibleName("Latent map")
         self.legend = ClassLegend(self)
@@ -90,6 +93,10 @@ class LatentPanel(QWidget):
     def advance(self) -> None:
         """One frame: glides, the range's approach and the trail move on. Cheap when nothing is on its way."""
         self.cloud.advance()
+
+    def is_gliding(self) -> bool:
+        """True while points are on their way to where they were last set."""
+        return self.cloud.gliding()
 
     @Slot()
     def reset_view(self) -> None:
