@@ -71,6 +71,8 @@ def log_ticks(low: float, high: float, wanted: int) -> list[Tick]:
     else:
         if len(inside) < 3:  # less than an octave: a linear choice reads better than none
             return linear_ticks(low, high, wanted)
+    if len(inside) < 2 and high < 10 * low:
+        return linear_ticks(low, high, wanted + 1)
     if not inside:  # a great many decades
         decades = list(range(first, last + 1, -(-(last - first + 1) // max(1, wanted))))
         inside = [10.0**e for e in decades if low <= 10.0**e <= high]

@@ -13,6 +13,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
@@ -62,6 +63,7 @@ class CurvePlot(QWidget):
         self._numbers_at = 0.0
         self._cursor: int | None = None  # a step
         self._drag: QPointF | None = None
+        self._focus_shown = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -385,7 +387,7 @@ class CurvePlot(QWidget):
             self._paint_legend(painter)
         if self._cursor is not None:
             self._paint_cursor(painter)
-        if self.hasFocus():
+        if self._focus_shown:
             painter.setPen(QPen(QColor(theme.current().accent), 1))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
@@ -598,10 +600,15 @@ class CurvePlot(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QEvent) -> None:  # type: ignore[override]
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._focus_shown = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
         self.update()
 
-    def focusOutEvent(self, event: QEvent) -> None:  # type: ignore[override]
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._focus_shown = False
         self.set_cursor_step(None)
 
     def sizeHint(self) -> QSize:

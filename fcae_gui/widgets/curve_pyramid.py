@@ -110,13 +110,15 @@ def _fold(
 
 
 class SmoothedCurve:
-    """Exponentially smoothed values, without the start-up bias (Kingma and Ba 2014, section 3), as they come.
+    """Exponentially smoothed values, as they come.
 
-    steps: the time constant; a value's weight falls to 1/e after so many later ones
+    steps: the time constant; a value's weight falls to 1/e after so many later ones. At the start, where a
+    loss falls fastest, the time constant is an eighth of the steps made, so that the curve does not lag.
     """
 
     def __init__(self, steps: float) -> None:
         self._decay = float(np.exp(-1.0 / steps))
+        self._young = int(8 * steps)  # until here the time constant grows
         powers = self._decay ** np.arange(_BLOCK + 1)
         ages = np.arange(_BLOCK)[:, None] - np.arange(_BLOCK)[None, :]
         self._weights = np.where(ages >= 0, (1 - self._decay) * self._decay ** np.maximum(ages, 0), 0.0)
@@ -124,7 +126,7 @@ class SmoothedCurve:
         self._sums = np.zeros(1024)  # running sums of the kept values: sums[i] is that of the first i
         self._n = 0
         self._kept = 0
-        self._state = 0.0  # biased towards the zero it starts at; divided by 1 - decay ** n to be read
+        self._state = 0.0
         self._finite = 0.0
 
     def __len__(self) -> int:
@@ -133,7 +135,7 @@ class SmoothedCurve:
     @property
     def last(self) -> float:
         """The smoothed value at the newest step, NaN before the first."""
-        return self._state / (1.0 - self._decay**self._n) if self._n else float("nan")
+        return self._state if self._n else float("nan")
 
     def append(self, values: np.ndarray) -> None:
         """Add (k,) values; one that is not finite counts as the finite one before it."""
@@ -145,6 +147,23 @@ class SmoothedCurve:
             at = np.maximum.accumulate(np.where(good, np.arange(len(x)), -1))
             x = np.where(at >= 0, x[np.maximum(at, 0)], self._finite)
         self._finite = float(x[-1])
+        young = max(0, min(len(x), self._young - self._n))
+        if young:
+            self._keep(self._begin(x[:young]))
+            x = x[young:]
+        if len(x):
+            self._keep(self._go_on(x))
+
+    def _begin(self, x: np.ndarray) -> np.ndarray:
+        """The first values one by one, with the growing time constant."""
+        state, smooth = self._state, np.empty(len(x))
+        for i, value in enumerate(x.tolist()):
+            state += (value - state) / (1.0 + (self._n + i) / 8.0)
+            smooth[i] = state
+        return smooth
+
+    def _go_on(self, x: np.ndarray) -> np.ndarray:
+        """All later values, many at once."""
         n_blocks = -(-len(x) // _BLOCK)
         padded = np.zeros(n_blocks * _BLOCK)
         padded[: len(x)] = x
@@ -155,16 +174,16 @@ class SmoothedCurve:
             carried[i] = state
             state = tail + full * state
         local += carried[:, None] * self._fade
-        smooth = local.reshape(-1)[: len(x)]
+        return local.reshape(-1)[: len(x)]
+
+    def _keep(self, smooth: np.ndarray) -> None:
+        """Store every STRIDE-th of the next smoothed values."""
         self._state = float(smooth[-1])
-        first = -self._n % STRIDE
-        kept = smooth[first::STRIDE] / (
-            1.0 - self._decay ** np.arange(self._n + first + 1, self._n + len(x) + 1, STRIDE)
-        )
+        kept = smooth[-self._n % STRIDE :: STRIDE]
         self._sums = grown(self._sums, self._kept + 1, self._kept + 1 + len(kept))
         self._sums[self._kept + 1 : self._kept + 1 + len(kept)] = self._sums[self._kept] + np.cumsum(kept)
         self._kept += len(kept)
-        self._n += len(x)
+        self._n += len(smooth)
 
     def means(self, starts: np.ndarray, stops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(mean index, mean smoothed value) of the kept values in [start, stop): NaN where there are none."""

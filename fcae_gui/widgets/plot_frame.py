@@ -168,7 +168,7 @@ class PlotFrame:
         label = metrics.elidedText(label, Qt.TextElideMode.ElideRight, area.width() - 2 * PAD)
         below = y + metrics.height() + 2 <= area.bottom()
         box = QRectF(
-            area.left() + PAD,
+            area.right() - metrics.horizontalAdvance(label) - 1,
             y + 1 if below else y - metrics.height() - 1,
             metrics.horizontalAdvance(label) + 1,
             metrics.height(),

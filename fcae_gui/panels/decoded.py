@@ -1,0 +1,238 @@
+"""The decoded panel: what the decoder paints at the cursor, and the training image nearest to it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from fcae_gui import theme
+from fcae_gui.widgets import pixel_image
+from fcae_gui.widgets.axis import three_digits
+from fcae_gui.widgets.bar_view import BarView
+from fcae_gui.widgets.pixel_view import PixelView
+
+PAD = 8
+PLUS = "\u2007"  # a space as wide as a figure
+EMPTY = "Click or drag in the map: what lives there appears here."
+LONGEST = "nearest of 60,000 training images: label Ankle boot, distance 5.10 (usual 6.20)"
+
+
+class DecodedPanel(QWidget):
+    """In: show_image at every cursor move, show_latent, show_nearest when a search answers. Out: nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("decoded")
+        self._shape: tuple[int, int] | None = None
+        self._names: tuple[str, ...] = ()
+        self._message = EMPTY
+        self._has_image = self._has_nearest = self._nearest_stale = False
+        self._latent: list[str] = []
+        self._latent_rows = 1
+        self._caption = ""
+        self._latent_box, self._nearest_box, self._caption_box = QRectF(), QRectF(), QRectF()
+        self.picture = PixelView(self)
+        self.picture.setAccessibleName("Decoded image")
+        self.nearest = PixelView(self)
+        self.nearest.setAccessibleName("Nearest training image")
+        self.nearest.setToolTip(
+            "The training image with the smallest distance to the decoded one, pixel by pixel"
+        )
+        self.bars = BarView(self)
+        self.bars.setAccessibleName("Decoded values")
+        self.nearest_bars = BarView(self)
+        self.nearest_bars.setAccessibleName("Nearest training sample")
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self.setMinimumSize(200, 120)
+        self._arrange()
+
+    # --- in
+
+    def set_image_shape(self, shape: tuple[int, int] | None, feature_names: tuple[str, ...] = ()) -> None:
+        """(height, width), or None for a table, whose samples are drawn as bars. Empties the panel."""
+        self._shape, self._names = shape, tuple(feature_names)
+        for view in (self.picture, self.nearest):
+            view.set_shape(shape)
+        for bars in (self.bars, self.nearest_bars):
+            bars.set_names(self._names)
+            bars.set_pixels(None)
+        self._has_image = self._has_nearest = self._nearest_stale = False
+        self._latent, self._caption = [], ""
+        self._set_message(EMPTY)
+        self._arrange()
+
+    def show_image(self, pixels: np.ndarray) -> None:
+        """What the decoder gave: (d,) float32; a nearest image found for another point turns pale."""
+        (self.picture if self._shape is not None else self.bars).set_pixels(pixels)
+        if not self._has_image:
+            self._has_image = True
+            self._arrange()
+        self.clear_nearest()
+
+    def show_latent(self, coordinates: np.ndarray, *, plane: tuple[float, float] | None = None) -> None:
+        """The code at the cursor: (code size,); `plane` is where it lies on the map if projected."""
+        self._latent = latent_lines(np.asarray(coordinates, np.float64).ravel(), plane)
+        if len(self._latent) != self._latent_rows:
+            self._latent_rows = len(self._latent)
+            self._arrange()
+        self.update(self._latent_box.toAlignedRect())
+
+    def show_nearest(
+        self,
+        pixels: np.ndarray,
+        label_text: str,
+        distance: float,
+        mean_distance: float | None = None,
+        *,
+        of: int | None = None,
+    ) -> None:
+        """The nearest training image: (d,) pixels, its label, its distance (root of the summed squares).
+
+        mean_distance: how far a training image usually is from its nearest neighbour
+        of: how many images were searched
+        """
+        (self.nearest if self._shape is not None else self.nearest_bars).set_pixels(pixels)
+        self._has_nearest, self._nearest_stale = True, False
+        self._caption = nearest_text(label_text, distance, mean_distance, of)
+        self.nearest.set_faded(False)
+        self.nearest_bars.set_faded(False)
+        self.setAccessibleDescription(self.text_twin())
+        self.update(self._nearest_box.toAlignedRect())
+
+    def clear_nearest(self) -> None:
+        """The nearest image is not that of the present point: pale until the next one is found."""
+        if self._has_nearest and not self._nearest_stale:
+            self._nearest_stale = True
+            self.nearest.set_faded(True)
+            self.nearest_bars.set_faded(True)
+            self.update(self._nearest_box.toAlignedRect())
+
+    def set_message(self, text: str) -> None:
+        """What the empty panel says; an empty text brings back the usual one."""
+        self._set_message(text or EMPTY)
+
+    def text_twin(self) -> str:
+        """What is shown, in words."""
+        if not self._has_image:
+            return self._message
+        parts = ["Decoded image", *(f"at {line}" for line in self._latent[:1])]
+        stale = " (of an earlier point)" if self._nearest_stale else ""
+        return " ".join(parts) + "." + (f" {self._caption}{stale}." if self._caption else "")
+
+    def _set_message(self, text: str) -> None:
+        self._message = text
+        self.update()
+
+    # --- layout and painting
+
+    def _arrange(self) -> None:
+        """Give the decoded image the largest place: the nearest one goes beside or beneath it."""
+        metrics = QFontMetricsF(theme.font())
+        line = metrics.height()
+        width, height = self.width() - 2.0 * PAD, self.height() - 2.0 * PAD
+        latent = line * self._latent_rows + 4
+        shape = self._shape or (1, 1)
+        aspect = shape[1] / shape[0]
+        # beside: the right column is as wide as the caption needs
+        column = max(metrics.horizontalAdvance("nearest of 60,000"), width * 0.3)
+        beside = min(height - latent, (width - column - 2 * PAD) / aspect)
+        # beneath: a strip for the nearest image with the caption at its right
+        caption_beneath = self._caption_height(metrics, width * 0.62)
+        strip = max(caption_beneath, height * 0.24)
+        beneath = min(height - latent - strip - PAD, width / aspect)
+        if beside >= beneath:
+            ratio = self.devicePixelRatioF()
+            wide, high = pixel_image.fit_shape(
+                max(1.0, beside * aspect * ratio), max(1.0, beside * ratio), shape
+            )
+            big = QRectF(PAD, PAD, wide / ratio, high / ratio)
+            self._latent_box = QRectF(
+                PAD, big.bottom() + 4, max(big.width(), width - column - 2 * PAD), latent
+            )
+            left = big.right() + 2 * PAD
+            column = self.width() - PAD - left
+            caption = self._caption_height(metrics, column)
+            small = min(column / aspect, height - caption - 4, beside)
+            self._nearest_box = QRectF(left, PAD, column, height)
+            pictured = QRectF(left, PAD, min(column, max(16.0, small * aspect)), max(16.0, small))
+            self._caption_box = QRectF(left, pictured.bottom() + 4, column, caption)
+        else:
+            big = QRectF(PAD + (width - beneath * aspect) / 2, PAD, beneath * aspect, max(16.0, beneath))
+            self._latent_box = QRectF(PAD, big.bottom() + 4, width, latent)
+            top = self._latent_box.bottom() + PAD / 2
+            small = max(16.0, min(self.height() - PAD - top, width * 0.34 / aspect))
+            self._nearest_box = QRectF(PAD, top, width, self.height() - PAD - top)
+            pictured = QRectF(PAD, top, small * aspect, small)
+            self._caption_box = QRectF(
+                pictured.right() + PAD, top, width - pictured.width() - PAD, max(small, caption_beneath)
+            )
+        for view, bars, where in (
+            (self.picture, self.bars, big),
+            (self.nearest, self.nearest_bars, pictured),
+        ):
+            place = QRect(
+                int(where.x()), int(where.y()), int(where.width() + 0.999), int(where.height() + 0.999)
+            )
+            view.setGeometry(place)
+            bars.setGeometry(place)
+            view.setVisible(self._has_image and self._shape is not None)
+            bars.setVisible(self._has_image and self._shape is None)
+        self.update()
+
+    @staticmethod
+    def _caption_height(metrics: QFontMetricsF, width: float) -> float:
+        """Height kept for the caption, whatever it says, so that nothing jumps when it comes."""
+        box = QRectF(0, 0, max(40.0, width), 1e4)
+        return metrics.boundingRect(box, int(Qt.TextFlag.TextWordWrap), LONGEST).height()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, painter = theme.current(), QPainter(self)
+        painter.setFont(theme.font())
+        if not self._has_image:
+            painter.setPen(QColor(look.muted))
+            room = QRectF(self.rect()).adjusted(PAD, PAD, -PAD, -PAD)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room, flags, self._message)
+            return
+        dirty = QRectF(event.rect())
+        if self._latent and dirty.intersects(self._latent_box):
+            painter.setPen(QColor(look.text))
+            painter.drawText(self._latent_box, Qt.AlignmentFlag.AlignLeft, "\n".join(self._latent))
+        if dirty.intersects(self._caption_box):
+            painter.setPen(QColor(look.muted if self._nearest_stale or not self._caption else look.text))
+            text = self._caption or "The nearest training image appears when the cursor rests."
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+            painter.drawText(self._caption_box, flags, text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._arrange()
+        super().changeEvent(event)
+
+
+def signed(value: float) -> str:
+    """Two decimals behind a sign as wide as a figure, so that numbers stand still while they change."""
+    return f"{'−' if value < 0 else PLUS}{abs(value):.2f}"
+
+
+def latent_lines(code: np.ndarray, plane: tuple[float, float] | None) -> list[str]:
+    """A code in words: its numbers when there are few, else where it lies on the map and how large it is."""
+    if len(code) <= 3 and plane is None:
+        return ["z =  " + "  ".join(signed(float(value)) for value in code)]
+    lines = [] if plane is None else ["plane  " + "  ".join(signed(value) for value in plane)]
+    size = float(np.sqrt(np.square(code).sum()))
+    return [*lines, f"{len(code):,} numbers, length {three_digits(size)}"]
+
+
+def nearest_text(label: str, distance: float, mean_distance: float | None, of: int | None) -> str:
+    """One sentence about the nearest training image."""
+    where = f"nearest of {of:,} training images" if of else "nearest training image"
+    named = f"label {label}, " if label else ""
+    usual = f" (usual {three_digits(mean_distance)})" if mean_distance is not None else ""
+    return f"{where}: {named}distance {three_digits(distance)}{usual}"

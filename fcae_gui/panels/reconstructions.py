@@ -1,0 +1,214 @@
+"""The reconstructions panel: the same samples for the whole run, originals above what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import QRect, Signal, Slot
+from PySide6.QtGui import QHideEvent, QImage, QPalette
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QToolButton, QVBoxLayout, QWidget
+
+from fcae_gui import theme
+from fcae_gui.widgets import pixel_image
+from fcae_gui.widgets.axis import three_digits
+from fcae_gui.widgets.bar_view import bars_as_pixels
+from fcae_gui.widgets.image_grid import ImageGrid
+from fcae_gui.widgets.pair_popup import PairPopup
+
+LEAST_COLUMNS, MOST_COLUMNS = 2, 32
+SPLITS = ("test", "train")
+
+
+class ReconstructionsPanel(QWidget):
+    """In: set_image_shape, set_originals, set_outputs, set_split, set_columns. Out: what a person wishes."""
+
+    split_chosen = Signal(str)  # "train" or "test"
+    columns_chosen = Signal(int)
+    shuffle_requested = Signal()
+    errors_shown_changed = Signal(bool)  # a person showed or hid the error row
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("reconstructions")
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self._labels: tuple[str, ...] = ()
+        self._shape: tuple[int, int] | None = None
+        self._popup: PairPopup | None = None
+        self.grid = ImageGrid(self)
+        self.grid.setAccessibleName("Originals above reconstructions")
+        self.grid.set_message("The reconstructions appear as soon as a network is there.")
+        self._split = QComboBox(self)
+        for name in SPLITS:
+            self._split.addItem(name, name)
+        self._split.setToolTip("Show images the network learns from (train) or has never seen (test)")
+        self._split.setAccessibleName("Training or test images")
+        self._columns = QSpinBox(self)
+        self._columns.setRange(LEAST_COLUMNS, MOST_COLUMNS)
+        self._columns.setValue(12)
+        self._columns.setKeyboardTracking(False)
+        self._columns.setToolTip("Number of images")
+        self._columns.setAccessibleName("Number of images")
+        self._errors = self._button(
+            "error", "A third row: output minus original, blue too dark, orange too bright"
+        )
+        self._errors.setCheckable(True)
+        self._shuffle = self._button("shuffle", "Choose other images")
+
+        bar = QHBoxLayout()
+        bar.setContentsMargins(6, 4, 6, 0)
+        bar.setSpacing(4)
+        for widget in (self._split, self._columns, self._errors):
+            bar.addWidget(widget)
+        bar.addStretch(1)
+        bar.addWidget(self._shuffle)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(bar)
+        column.addWidget(self.grid, 1)
+        order = (self._split, self._columns, self._errors, self._shuffle, self.grid)
+        for first, second in pairwise(order):
+            self.setTabOrder(first, second)
+
+        self._split.activated.connect(self._split_activated)
+        self._columns.valueChanged.connect(self.columns_chosen)
+        self._errors.toggled.connect(self._errors_toggled)
+        self._shuffle.clicked.connect(self._shuffle_clicked)
+        self.grid.hovered.connect(self._show_pair)
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        button.setAutoRaise(True)
+        return button
+
+    # --- in
+
+    def set_image_shape(self, shape: tuple[int, int] | None) -> None:
+        """(height, width), or None for a table, whose samples are drawn as bars. Empties the panel."""
+        self._shape = shape
+        self._labels = ()
+        self.grid.set_shape(shape)
+
+    def set_originals(self, images: np.ndarray, labels: Sequence[str] = ()) -> None:
+        """(k, d) float32 in [0, 1] or uint8, with a label text per sample or none."""
+        self._labels = tuple(labels)
+        self.grid.set_originals(_as_float(images))
+
+    def set_outputs(self, images: np.ndarray) -> None:
+        """(k, d) reconstructions of the originals that are shown; another number of them is ignored."""
+        self.grid.set_outputs(_as_float(images))
+        if self._popup is not None and self._popup.isVisible():
+            self._show_pair(self.grid.chosen)
+
+    def set_split(self, split: str) -> None:
+        """Which half the images come from: "train" or "test". Raises ValueError otherwise."""
+        self._split.setCurrentIndex(SPLITS.index(split))
+
+    def set_columns(self, n: int) -> None:
+        """The number of images in the field."""
+        self._columns.blockSignals(True)
+        self._columns.setValue(n)
+        self._columns.blockSignals(False)
+
+    def set_errors_shown(self, shown: bool) -> None:
+        """The third row."""
+        self._errors.blockSignals(True)
+        self._errors.setChecked(shown)
+        self._errors.blockSignals(False)
+        self.grid.set_errors_shown(shown)
+
+    def set_message(self, text: str) -> None:
+        """What the empty panel says."""
+        self.grid.set_message(text)
+
+    def columns(self) -> int:
+        """The number of images asked for."""
+        return self._columns.value()
+
+    def split(self) -> str:
+        """ "train" or "test"."""
+        return str(self._split.currentData())
+
+    def errors_shown(self) -> bool:
+        """Whether the third row is there."""
+        return self._errors.isChecked()
+
+    def pair_text(self, index: int) -> list[str]:
+        """What there is to say about a sample: its label, and the error of its reconstruction."""
+        original, output = self.grid.pair(index)
+        lines = [f"{self.split()} image"]
+        if index < len(self._labels) and self._labels[index]:
+            lines = [f"{self.split()} image: {self._labels[index]}"]
+        if output is not None:
+            squared = (output.astype(np.float64) - original) ** 2
+            lines.append(f"squared error {three_digits(float(squared.sum()))}")
+            lines.append(f"mean per pixel {three_digits(float(squared.mean()))}")
+        return lines
+
+    # --- by hand
+
+    @Slot(int)
+    def _split_activated(self, index: int) -> None:
+        self.split_chosen.emit(SPLITS[index])
+
+    @Slot(bool)
+    def _errors_toggled(self, shown: bool) -> None:
+        self.grid.set_errors_shown(shown)
+        self.errors_shown_changed.emit(shown)
+
+    @Slot()
+    def _shuffle_clicked(self) -> None:
+        self.shuffle_requested.emit()
+
+    @Slot(int)
+    def _show_pair(self, index: int) -> None:
+        """Enlarge the sample under the mouse."""
+        if index < 0:
+            if self._popup is not None:
+                self._popup.hide()
+            return
+        if self._popup is None:
+            self._popup = PairPopup(self)
+        original, output = self.grid.pair(index)
+        pictures = [("original", self._picture(original))]
+        if output is not None:
+            pictures.append(("output", self._picture(output)))
+            pictures.append(("error", self._picture(output - original, signed=True)))
+        at = self.grid.rect_of(index)
+        self._popup.show_at(
+            QRect(self.grid.mapToGlobal(at.topLeft()), at.size()), pictures, self.pair_text(index)
+        )
+        self.grid.setAccessibleDescription(". ".join(self.pair_text(index)))
+
+    def _picture(self, values: np.ndarray, *, signed: bool = False) -> QImage:
+        if self._shape is not None:
+            data = pixel_image.signed_to_bytes(values) if signed else pixel_image.to_bytes(values)
+            table = pixel_image.SIGNED if signed else pixel_image.GREY
+            return pixel_image.to_image(data.reshape(self._shape), table)
+        look, (low, high) = theme.current(), self.grid.value_range
+        if signed:
+            low, high = -max(abs(low), abs(high)), max(abs(low), abs(high))
+        bars = bars_as_pixels(values[None], low, high, 96)[0]
+        wide = np.zeros((96, 4 * bars.shape[1]), np.uint8)
+        for i in range(3):
+            wide[:, i::4] = bars
+        fitted = pixel_image.resized(wide[None], 96, 96)[0]
+        return pixel_image.to_image(
+            fitted, pixel_image.ramp(look.raised, look.test if signed else look.accent)
+        )
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.grid.choose(-1)
+        super().hideEvent(event)
+
+
+def _as_float(images: np.ndarray) -> np.ndarray:
+    if images.dtype == np.uint8:
+        return images.astype(np.float32) / np.float32(255)
+    return images.astype(np.float32, copy=False)
