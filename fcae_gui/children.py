@@ -1,4 +1,4 @@
-"""How this program starts itself again: a module of ours in a process of its own, from a wheel or a checkout."""
+"""How this program starts a module of its own in another process, from a wheel or a checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`fcae doctor`: is everything here that the program needs? Asks in child processes, so that a crash is an answer."""
+"""`fcae doctor`: is everything here that the program needs? Child processes are asked: a crash is an answer too."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ ASK_DISPLAY = """
 import json
 from PySide6.QtGui import QGuiApplication
 app = QGuiApplication([])
-print(json.dumps({"platform": app.platformName(),
-                  "screens": [[s.size().width(), s.size().height(), s.devicePixelRatio()] for s in app.screens()]}))
+screens = [[s.size().width(), s.size().height(), s.devicePixelRatio()] for s in app.screens()]
+print(json.dumps({"platform": app.platformName(), "screens": screens}))
 """
 # The list of font families does not tell whether there is a font: ask for a letter.
 ASK_FONT = """

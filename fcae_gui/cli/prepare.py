@@ -18,7 +18,7 @@ POLL_S = 0.1  # often enough for a bar that moves, rare enough to cost nothing
 
 
 def load(name: str, data_dir: str | None, stop: StopRequest) -> Dataset:
-    """The data set `name`, prepared first when it is not here. Raises UserError; KeyboardInterrupt on a stop."""
+    """The data set `name`, prepared first when it is not here. Raises UserError, KeyboardInterrupt."""
     try:
         return catalog.load(name, data_dir)
     except MissingData:

@@ -178,7 +178,7 @@ class _Training:
         inbox = Inbox()
         playing = stopping = False
         with self._bar:
-            for event in serve(self._trainer, inbox):
+            for event in serve(self._trainer, inbox, every_epoch=True):
                 self._handle(event)
                 if isinstance(event, StateChanged) and not playing:
                     playing = True

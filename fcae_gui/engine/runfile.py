@@ -21,11 +21,11 @@ MAX_STEP = 2**53  # the largest count that a float64 (and so a column of the tes
 MAX_TEXT = 1_000  # names, versions and the one-line texts of edits
 END_REASONS = ("", "finished", "stopped", "diverged", "failed")
 
-# Tensors an optimiser keeps per parameter: of the parameter's shape, or () for its count of steps.
-OPTIMIZER_TENSORS: dict[str, tuple[str, ...]] = {
-    "adam": ("exp_avg", "exp_avg_sq", "step"),
-    "adamw": ("exp_avg", "exp_avg_sq", "step"),
-    "sgd": ("momentum_buffer",),
+# What an optimiser keeps of each parameter, in its shape; Adam also counts its steps in "step" (1,).
+MOMENTS: dict[str, tuple[str, ...]] = {
+    "adam": ("exp_avg", "exp_avg_sq"),
+    "adamw": ("exp_avg", "exp_avg_sq"),
+    "sgd": ("momentum",),
 }
 
 
@@ -250,6 +250,17 @@ def weight_shapes(network: NetworkConfig) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
+def optimizer_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
+    """Name and shape of everything the optimiser keeps: "encoder.0.weight.exp_avg": (128, 784), "step": (1,)."""
+    optimizer = config.training.optimizer
+    shapes = {
+        f"{name}.{moment}": shape
+        for name, shape in weight_shapes(config.network).items()
+        for moment in MOMENTS[optimizer]
+    }
+    return shapes if optimizer == "sgd" else {**shapes, "step": (1,)}
+
+
 def find_problem(state: RunState) -> str:
     """What is wrong with a state, as the second half of a sentence; empty when it can be continued."""
     problem = _find_problem_in_counts(state)
@@ -263,19 +274,16 @@ def find_problem(state: RunState) -> str:
     if not _all_finite(state.weights.values()):
         return "its weights are not all finite"
     if state.optimizer:
-        kept = OPTIMIZER_TENSORS[state.config.training.optimizer]
-        expected = {
-            f"{name}.{suffix}": () if suffix == "step" else shape
-            for name, shape in shapes.items()
-            for suffix in kept
-        }
+        expected = optimizer_shapes(state.config)
         if {name: value.shape for name, value in state.optimizer.items()} != expected:
             return "the state of its optimiser does not fit its network"
         if any(value.dtype != np.float32 for value in state.optimizer.values()):
             return "the state of its optimiser is not in single precision"
         if not _all_finite(state.optimizer.values()):
             return "the state of its optimiser is not finite"
-        positive = (value for name, value in state.optimizer.items() if name.endswith(("_sq", ".step")))
+        positive = (
+            value for name, value in state.optimizer.items() if name.endswith("_sq") or name == "step"
+        )
         if any(np.any(value < 0) for value in positive):
             return "the state of its optimiser is not possible"
     train, test = state.train_losses, state.test_losses

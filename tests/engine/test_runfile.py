@@ -44,11 +44,7 @@ def some_state(optimizer: str = "adam") -> RunState:
     shapes = weight_shapes(first.network)
     weights = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
     kept = {
-        f"{name}.{suffix}": rng.random(() if suffix == "step" else shape).astype(np.float32)
-        if suffix != "step"
-        else np.array(STEPS, np.float32)
-        for name, shape in shapes.items()
-        for suffix in runfile.OPTIMIZER_TENSORS[optimizer]
+        name: rng.random(shape).astype(np.float32) for name, shape in runfile.optimizer_shapes(first).items()
     }
     return RunState(
         config=third,
@@ -192,6 +188,8 @@ def configure(part: str | None = None, **entries: Any) -> Any:
         (put(MOMENT, np.zeros((4, 6), np.float64)), "optimiser is not in single"),
         (put(MOMENT, np.full((4, 6), np.inf, np.float32)), "optimiser is not finite"),
         (put(MOMENT, np.full((4, 6), -1, np.float32)), "optimiser is not possible"),
+        (put("optimizer/step", np.array(-1, np.float32)), "optimiser does not fit"),
+        (put("optimizer/step", np.array([-1], np.float32)), "optimiser is not possible"),
         (configure("training", optimizer="sgd"), "optimiser does not fit"),
         (drop("history/test"), "loss history is not complete"),
         (put("history/more", np.zeros(3)), "loss history is not complete"),
