@@ -117,12 +117,12 @@ def load(name: str, data_dir: PathLike | None = None) -> Dataset:
     if name == STROKES:
         if find(name) == "missing":
             raise MissingData("Strokes has not been drawn on this machine yet.")
-        return cache.load(cache.path_of(name))
+        return _cached(name)
     named, usual = _folders(data_dir)
     if found := torchvision_folder.locate(name, named):
         return torchvision_folder.read(found)
     if cache.is_current(cache.path_of(name)):
-        return cache.load(cache.path_of(name))
+        return _cached(name)
     if found := torchvision_folder.locate(name, usual):
         return torchvision_folder.read(found)
     title = SOURCES[name].title
@@ -155,6 +155,22 @@ def identified(dataset: Dataset) -> Dataset:
         return dataset
     made = fingerprint(dataset.name, dataset.train.features, dataset.test.features)
     return replace(dataset, fingerprint=made)
+
+
+def _cached(name: str) -> Dataset:
+    """The data set in our cache; a broken file there is ours to remove, so that it can be made again."""
+    path = cache.path_of(name)
+    try:
+        return cache.load(path)
+    except BadData as error:
+        try:
+            path.unlink()
+        except OSError:
+            raise error from None
+        title = SOURCES[name].title
+        raise MissingData(
+            f"{title} was damaged on the disk and has been removed: prepare it again."
+        ) from None
 
 
 def _known(name: str) -> None:

@@ -8,8 +8,8 @@ from fcae_gui.files import BadFile
 def could_not_download(title: str, why: str) -> str:
     """What happened and what to do, for a user; `why` is half a sentence."""
     return (
-        f"{title} could not be downloaded: {why}. Try again later, name a folder that has it with --data-dir, "
-        "or choose Strokes, which needs no download."
+        f"{title} could not be downloaded: {why}. Try again later, name a folder that has it "
+        "with --data-dir, or choose Strokes, which needs no download."
     )
 
 

@@ -1,8 +1,8 @@
 """The child process that brings a data set onto this machine: `python -m fcae_gui.data.fetch NAME`.
 
 A process of its own because torchvision's downloader cannot be cancelled, and because torchvision may not
-even load. It says what it does as lines of JSON on standard output; what is ready is one cache file, moved into
-place whole.
+even load. It says what it does as lines of JSON on standard output; what is ready is one cache file, moved
+into place whole.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from fcae_gui.data.dataset import Dataset
 from fcae_gui.data.errors import BadData, could_not_download
 from fcae_gui.data.official import PUBLISHED, File, Published
 
-# An address laid out as torchvision's folders (MIRROR/MNIST/train-images-idx3-ubyte.gz), for institutions with
-# a copy of their own. It replaces the known servers, and may be plain http: the checksums decide.
+# An address laid out as torchvision's folders (MIRROR/MNIST/train-images-idx3-ubyte.gz), for institutions
+# with a copy of their own. It replaces the known servers and may be plain http: the checksums decide.
 MIRROR_VARIABLE = "FCAE_MIRROR"
 
 Say = Callable[..., None]

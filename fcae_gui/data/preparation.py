@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from fcae_gui import paths
-from fcae_gui.data import cache, catalog, scratch
+from fcae_gui.data import catalog, scratch
 from fcae_gui.data.errors import could_not_download
 from fcae_gui.data.official import PUBLISHED
 
@@ -72,13 +72,15 @@ class Preparation:
         self._seen_bytes = 0
         self._seen_at = time.monotonic()
         self._lines: deque[bytes] = deque()
+        self._work: Path | None = None
         try:
             root = paths.cache_dir()
-            self.path = cache.path_of(name, root)
             scratch.clear(root)
             self._work = scratch.make(name, root)
-            self._process = self._start(root, data_dir)
+            self._process = self._start(root, self._work, data_dir)
         except OSError as error:  # the cache folder cannot be written, or there are too many processes
+            if self._work is not None:
+                scratch.remove(self._work)
             where = f" ({error.filename})" if error.filename else ""
             self._failure = f"{self._title} could not be prepared: {error.strerror or error}{where}."
             self._state = "failed"
@@ -121,11 +123,13 @@ class Preparation:
 
     # --- the child ----------------------------------------------------------------------------------------
 
-    def _start(self, root: Path, data_dir: str | os.PathLike[str] | None) -> subprocess.Popen[bytes]:
+    def _start(
+        self, root: Path, work: Path, data_dir: str | os.PathLike[str] | None
+    ) -> subprocess.Popen[bytes]:
         """Start the child with pipes of our own: a Windows GUI script has no standard streams to inherit."""
         # -P: a file that happens to be called torch.py in the current folder must not be run.
         command = [sys.executable, "-P", "-m", "fcae_gui.data.fetch", self.name, "--cache", str(root)]
-        command += ["--work", str(self._work)]
+        command += ["--work", str(work)]
         if data_dir:
             command += ["--data-dir", str(Path(data_dir).expanduser().resolve())]
         environment = {**os.environ, "TQDM_DISABLE": "1", "PYTHONUNBUFFERED": "1"}
@@ -136,7 +140,7 @@ class Preparation:
         ):  # a checkout: let the child find it too
             known = environment.get("PYTHONPATH")
             environment["PYTHONPATH"] = os.pathsep.join(filter(None, (known, str(package_root))))
-        with (self._work / _LOG).open("wb") as log:
+        with (work / _LOG).open("wb") as log:
             return subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
@@ -168,6 +172,7 @@ class Preparation:
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
+        assert self._work is not None
         scratch.remove(self._work)
         self._state = state
 
@@ -176,6 +181,7 @@ class Preparation:
         if self._ready:  # said when the cache file is in place
             return "done"
         if not self._failure:
+            assert self._work is not None
             with contextlib.suppress(OSError):
                 self._details = (self._work / _LOG).read_text("utf-8", errors="replace")[-4000:]
             self._failure = (
@@ -210,6 +216,7 @@ class Preparation:
 
     def _arrived(self) -> int:
         """Bytes on the disk so far."""
+        assert self._work is not None
         total = 0
         with contextlib.suppress(OSError), os.scandir(self._work / scratch.DOWNLOADS) as files:
             for file in files:
