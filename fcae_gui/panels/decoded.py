@@ -14,6 +14,7 @@ from fcae_gui.widgets.bar_view import BarView
 from fcae_gui.widgets.pixel_view import PixelView
 
 PAD = 8
+NEAREST_SHARE = 0.7  # of the decoded image's side: the two must not look like equals
 PLUS = "\u2007"  # a space as wide as a figure
 EMPTY = "Click or drag in the map: what lives there appears here."
 LONGEST = "nearest of 60,000 training images: label Ankle boot, distance 5.10 (usual 6.20)"
@@ -38,7 +39,9 @@ class DecodedPanel(QWidget):
         self.nearest = PixelView(self)
         self.nearest.setAccessibleName("Nearest training image")
         self.nearest.setToolTip(
-            "The training image with the smallest distance to the decoded one, pixel by pixel"
+            "The training image with the smallest distance to the decoded one "
+            "(root of the summed squared differences of all pixels). A small distance: the network may have "
+            "remembered it; a large one: the decoded image is new."
         )
         self.bars = BarView(self)
         self.bars.setAccessibleName("Decoded values")
@@ -144,28 +147,24 @@ class DecodedPanel(QWidget):
         strip = max(caption_beneath, height * 0.24)
         beneath = min(height - latent - strip - PAD, width / aspect)
         if beside >= beneath:
-            ratio = self.devicePixelRatioF()
-            wide, high = pixel_image.fit_shape(
-                max(1.0, beside * aspect * ratio), max(1.0, beside * ratio), shape
-            )
-            big = QRectF(PAD, PAD, wide / ratio, high / ratio)
+            big = self._fitted(PAD, PAD, beside * aspect, beside)
             self._latent_box = QRectF(
                 PAD, big.bottom() + 4, max(big.width(), width - column - 2 * PAD), latent
             )
             left = big.right() + 2 * PAD
             column = self.width() - PAD - left
             caption = self._caption_height(metrics, column)
-            small = min(column / aspect, height - caption - 4, beside)
+            small = min(column / aspect, height - caption - 4, beside * NEAREST_SHARE)
             self._nearest_box = QRectF(left, PAD, column, height)
-            pictured = QRectF(left, PAD, min(column, max(16.0, small * aspect)), max(16.0, small))
+            pictured = self._fitted(left, PAD, small * aspect, small)
             self._caption_box = QRectF(left, pictured.bottom() + 4, column, caption)
         else:
-            big = QRectF(PAD + (width - beneath * aspect) / 2, PAD, beneath * aspect, max(16.0, beneath))
+            big = self._fitted(PAD, PAD, beneath * aspect, beneath)
             self._latent_box = QRectF(PAD, big.bottom() + 4, width, latent)
             top = self._latent_box.bottom() + PAD / 2
             small = max(16.0, min(self.height() - PAD - top, width * 0.34 / aspect))
             self._nearest_box = QRectF(PAD, top, width, self.height() - PAD - top)
-            pictured = QRectF(PAD, top, small * aspect, small)
+            pictured = self._fitted(PAD, top, small * aspect, small)
             self._caption_box = QRectF(
                 pictured.right() + PAD, top, width - pictured.width() - PAD, max(small, caption_beneath)
             )
@@ -181,6 +180,15 @@ class DecodedPanel(QWidget):
             view.setVisible(self._has_image and self._shape is not None)
             bars.setVisible(self._has_image and self._shape is None)
         self.update()
+
+    def _fitted(self, left: float, top: float, width: float, height: float) -> QRectF:
+        """The place a picture really takes of a room, at its top left."""
+        ratio = self.devicePixelRatioF()
+        room = max(16.0, width * ratio), max(16.0, height * ratio)
+        if self._shape is None:
+            return QRectF(left, top, room[0] / ratio, room[1] / ratio)
+        wide, high = pixel_image.fit_shape(*room, self._shape)
+        return QRectF(left, top, wide / ratio, high / ratio)
 
     @staticmethod
     def _caption_height(metrics: QFontMetricsF, width: float) -> float:

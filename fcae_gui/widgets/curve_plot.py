@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QWidget
 
 from fcae_gui import theme
 from fcae_gui.widgets.axis import three_digits
-from fcae_gui.widgets.curve_pyramid import CurvePyramid, SmoothedCurve, grown
+from fcae_gui.widgets.curve_pyramid import CurvePyramid, SmoothedCurve, grown, within
 from fcae_gui.widgets.plot_frame import PAD, PlotFrame, mixed
 from fcae_gui.widgets.plot_view import PlotView
 from fcae_gui.widgets.polyline import polygon
@@ -288,7 +288,7 @@ class CurvePlot(QWidget):
             stops = np.concatenate([[self._edges[0]], stops])
         if last == len(self._edges) - 1:  # and leaves over the right one
             starts, stops = np.append(starts, self._edges[-1]), np.append(stops, self._edges[-1] + 1)
-        a, b = np.clip(starts, 0, self.n), np.clip(stops, 0, self.n)
+        a, b = within(starts, self.n), within(stops, self.n)
         some = b > a
         a, b = a[some], b[some]
         if not len(a):

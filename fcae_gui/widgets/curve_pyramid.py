@@ -18,6 +18,11 @@ def grown(array: np.ndarray, used: int, needed: int) -> np.ndarray:
     return larger
 
 
+def within(values: np.ndarray, n: int) -> np.ndarray:
+    """Clipped to [0, n]; np.clip looks up the limits of the type first, which costs more."""
+    return np.minimum(np.maximum(values, 0), n)
+
+
 class CurvePyramid:
     """Values in order, with exact minima and maxima over any ranges: O(new) to append, O(ranges) to ask.
 
@@ -75,8 +80,8 @@ class CurvePyramid:
 
     def extremes(self, starts: np.ndarray, stops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Exact (minimum, maximum) of values[start:stop] per range: two (m,) float32, NaN where empty."""
-        a = np.clip(starts, 0, self._n).astype(np.int64)
-        b = np.maximum(np.clip(stops, 0, self._n).astype(np.int64), a)
+        a, b = within(starts, self._n).astype(np.int64), within(stops, self._n).astype(np.int64)
+        np.maximum(a, b, out=b)
         low = np.full(len(a), np.nan, np.float32)
         high = np.full(len(a), np.nan, np.float32)
         lows = highs = self._values
@@ -187,8 +192,8 @@ class SmoothedCurve:
 
     def means(self, starts: np.ndarray, stops: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(mean index, mean smoothed value) of the kept values in [start, stop): NaN where there are none."""
-        a = np.clip(-(-starts // STRIDE), 0, self._kept)
-        b = np.maximum(np.clip(-(-stops // STRIDE), 0, self._kept), a)
+        a = within(-(-starts // STRIDE), self._kept)
+        b = np.maximum(within(-(-stops // STRIDE), self._kept), a)
         count = b - a
         some = count > 0
         mean = np.full(len(a), np.nan)

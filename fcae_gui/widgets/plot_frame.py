@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
@@ -14,6 +15,7 @@ from fcae_gui.widgets.plot_view import PlotView
 PAD = 5.0
 
 
+@lru_cache(maxsize=64)
 def mixed(first: str, second: str, share: float) -> QColor:
     """An opaque colour with `share` of the second: paints over itself without getting darker."""
     a, b = QColor(first), QColor(second)
