@@ -55,6 +55,8 @@ class LatentPanel(QWidget):
     def set_points(self, xy: Array | None, *, glide: bool = True) -> None:
         """Codes (n, 2) float32, or None for an empty map. With `glide` the points move there."""
         self.cloud.set_points(xy, glide=glide)
+        if self.cloud.hovered() < 0:
+            self._card.hide()
         self._show_legend()
         self._tell()
 
@@ -93,6 +95,10 @@ class LatentPanel(QWidget):
     def advance(self) -> None:
         """One frame: glides, the range's approach and the trail move on. Cheap when nothing is on its way."""
         self.cloud.advance()
+        if self._card.isVisible() and self.cloud.gliding():
+            place = self.cloud.place_of(self.cloud.hovered())
+            if place is not None:
+                self._card.follow(place)
 
     def is_gliding(self) -> bool:
         """True while points are on their way to where they were last set."""

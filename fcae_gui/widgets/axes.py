@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from fcae_gui import theme
 from fcae_gui.widgets.view_box import ViewBox, nice_ticks
 
-TICK_EVERY_PX = 95  # few numbers can be read at a glance
+TICK_EVERY_PX = 78  # few numbers can be read at a glance
 WIDEST_NUMBER = (
     "−0.00"  # the margin is made for it once, so that the plot keeps its place while numbers change
 )
@@ -32,19 +32,18 @@ def paint_axes(painter: QPainter, plot: QRectF, box: ViewBox, x_text: str, y_tex
     font = theme.font(0.92)
     metrics = QFontMetricsF(font)
     painter.setFont(font)
-    hair = QColor(colours.line)
-    hair.setAlphaF(0.42 if colours.name != "projector" else 0.3)
     zero = QColor(colours.line)
+    hair = _between(QColor(colours.surface), zero, 0.3 if colours.name == "projector" else 0.42)
     left, bottom, right, top = box.visible()
     every = TICK_EVERY_PX * theme.text_px() / 13.0
-    _, height = metrics.horizontalAdvance("0"), metrics.height()
+    height = metrics.height()
 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     values, decimals = nice_ticks(left, right, max(2, round(plot.width() / every)))
     for value in values:
         x = plot.left() + box.to_screen(value, 0.0)[0]
-        painter.setPen(QPen(zero if value == 0.0 else hair, 1))
-        painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+        # Opaque filled boxes: a translucent line of a pen costs 80 us, these hardly anything.
+        painter.fillRect(QRectF(round(x), plot.top(), 1, plot.height()), zero if value == 0.0 else hair)
         text = number(value, decimals)
         wide = metrics.horizontalAdvance(text)
         if plot.left() - 4 <= x - wide / 2 and x + wide / 2 <= plot.right() + 8:
@@ -53,8 +52,7 @@ def paint_axes(painter: QPainter, plot: QRectF, box: ViewBox, x_text: str, y_tex
     values, decimals = nice_ticks(bottom, top, max(2, round(plot.height() / every)))
     for value in values:
         y = plot.top() + box.to_screen(0.0, value)[1]
-        painter.setPen(QPen(zero if value == 0.0 else hair, 1))
-        painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+        painter.fillRect(QRectF(plot.left(), round(y), plot.width(), 1), zero if value == 0.0 else hair)
         text = number(value, decimals)
         if plot.top() - 2 <= y - height / 2 and y + height / 2 <= plot.bottom() + 4:
             painter.setPen(QColor(colours.muted))
@@ -78,3 +76,12 @@ def number(value: float, decimals: int) -> str:
     if abs(value) >= 1e5 or decimals > 4:
         return f"{value:.1e}".replace("-", "−").replace("e+", "e")
     return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def _between(first: QColor, second: QColor, part: float) -> QColor:
+    """The opaque colour at `part` of the way."""
+    return QColor(
+        round(first.red() + (second.red() - first.red()) * part),
+        round(first.green() + (second.green() - first.green()) * part),
+        round(first.blue() + (second.blue() - first.blue()) * part),
+    )

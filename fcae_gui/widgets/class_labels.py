@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
@@ -11,13 +13,17 @@ from fcae_gui import theme
 ROUNDS = 12  # of pushing apart; more changes nothing that can be seen
 LONGEST_EM = 9.0  # a longer name is cut
 
+MAX_LABELS = 64  # more names would hide the map
+TIGHT = (0.82, 0.62)  # of a sprite's size is its text
+
 Array = np.ndarray
+Places = list[tuple[str, float, float]]  # name, and its middle on the screen
 
 
-def sprite(text: str, ratio: float) -> QPixmap:
-    """The name in the theme's text colour and a halo in its surface colour, `ratio` device pixels a pixel."""
+def sprite(text: str, ratio: float, size: float) -> QPixmap:
+    """The name in the theme's text colour with a halo in its surface colour; `size` times ordinary text."""
     colours = theme.current()
-    font = theme.font(1.55 if len(text) <= 2 else 1.08, bold=True)
+    font = theme.font(size, bold=True)
     metrics = QFontMetricsF(font)
     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, LONGEST_EM * font.pixelSize())
     halo = max(3.0, font.pixelSize() * 0.24)
@@ -39,6 +45,46 @@ def sprite(text: str, ratio: float) -> QPixmap:
     painter.fillPath(outline, QColor(colours.text))
     painter.end()
     return made
+
+
+class ClassNames:
+    """The names at their places; made again only when places or look have changed."""
+
+    def __init__(self) -> None:
+        self._sprites: dict[tuple[object, ...], QPixmap] = {}
+        self._key: tuple[object, ...] = ()
+        self._placed: list[tuple[QPointF, QPixmap]] = []
+
+    def forget(self) -> None:
+        """Names or look are others now."""
+        self._sprites.clear()
+        self._key = ()
+
+    def paint(
+        self, painter: QPainter, key: tuple[object, ...], place: Callable[[], Places], ratio: float
+    ) -> None:
+        """Paint the names that `place` gives; it is asked only when `key` is another one than last time."""
+        if key != self._key:
+            self._key = key
+            self._placed = self._lay_out(place(), ratio)
+        for corner, picture in self._placed:
+            painter.drawPixmap(corner, picture)
+
+    def _lay_out(self, places: Places, ratio: float) -> list[tuple[QPointF, QPixmap]]:
+        if not 0 < len(places) <= MAX_LABELS:
+            return []
+        made = [self._sprite(name, ratio, len(places)) for name, _, _ in places]
+        size = np.array([(picture.width() / ratio, picture.height() / ratio) for picture in made])
+        middle = spread_apart(np.array([(x, y) for _, x, y in places]), size * TIGHT)
+        corner = middle - size / 2
+        return [(QPointF(*where), picture) for where, picture in zip(corner, made, strict=True)]
+
+    def _sprite(self, name: str, ratio: float, many: int) -> QPixmap:
+        key = (name, ratio, many > 12, theme.current().name, theme.text_px())
+        if key not in self._sprites:
+            large = 1.5 if len(name) <= 2 and many <= 12 else 1.0
+            self._sprites[key] = sprite(name, ratio, large)
+        return self._sprites[key]
 
 
 def spread_apart(centre: Array, size: Array) -> Array:

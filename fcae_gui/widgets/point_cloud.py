@@ -1,45 +1,20 @@
-"""A fluent scatter plot: pans, zooms, follows its points, and has one cursor that the user drags over it."""
+"""A scatter plot under the user's hand: pan, zoom, hover, and a cursor that is dragged or moved by keys."""
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QNativeGestureEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
-from fcae_gui import theme
-from fcae_gui.widgets.axes import paint_axes, plot_rect
-from fcae_gui.widgets.class_labels import spread_apart, sprite
-from fcae_gui.widgets.cursor_mark import CursorMark
-from fcae_gui.widgets.empty_note import paint_empty, paint_pill
-from fcae_gui.widgets.point_layer import PointLayer
-from fcae_gui.widgets.view_box import ViewBox
-
-Array = np.ndarray
+from fcae_gui.widgets.point_view import PointView
 
 HOVER_PX = 8.0  # a point within this distance of the mouse is meant
 KEY_STEP = 0.01  # of the visible range per arrow key; ten times that with Shift
 KEY_ZOOM = 1.25
 WHEEL_ZOOM = 1.0016  # per eighth of a degree: one notch (120) magnifies 1.21 times
-REST_S = 0.15  # after the last movement very many points are drawn completely
-MAX_LABELS = 64  # class names drawn at centres; a hundred would hide the map
 
 _PAN_BUTTONS = Qt.MouseButton.RightButton | Qt.MouseButton.MiddleButton
 _ARROWS = {
@@ -48,287 +23,32 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
+_KEYS = (*_ARROWS, Qt.Key.Key_0, Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus)
 
 
-class PointCloud(QWidget):
-    """Layers from the back: axes (kept as a pixmap), points (an image), class names, trail and cursor.
+class PointCloud(PointView):
+    """Left drags the cursor; right, middle or Shift and left pan; the wheel or a pinch zooms; arrows move the
+    cursor (Shift: ten times as far), + and - zoom, 0 or a double click follows the points again."""
 
-    Nothing moves by itself: whoever shows it calls advance() for every frame. set_* never emit.
-    """
-
-    point_moved = Signal(float, float)  # world coordinates: click, drag, arrow keys
+    point_moved = Signal(float, float)  # world coordinates: click, every step of a drag, arrow keys
     drag_finished = Signal()
     sample_hovered = Signal(int)  # index of the point under the mouse, -1 for none
-    view_changed = Signal()  # the user panned, zoomed or reset
+    view_changed = Signal()  # the user panned, zoomed or asked for the whole
 
     def __init__(
         self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.perf_counter
     ) -> None:
-        super().__init__(parent)
-        self._clock = clock
-        self._layer = PointLayer()
-        self._box = ViewBox()
-        self._cursor = CursorMark()
-        self._cursor_shown = True
-        self._x_text = self._y_text = self._message = ""
-        self._plot = QRectF()
-        self._back = QPixmap()
-        self._back_key: tuple[object, ...] = ()
-        self._image = QImage()
-        self._points_key: tuple[object, ...] = ()
-        self._changes = 0  # counts everything that alters the picture of the points
-        self._sprites: dict[tuple[object, ...], QPixmap] = {}
-        self._drag: Qt.MouseButton = Qt.MouseButton.NoButton
+        super().__init__(parent, clock=clock)
+        self._drag = Qt.MouseButton.NoButton  # left: the cursor, right: the view
         self._dragged_from = QPointF()
-        self._hovered = -1
-        self._last_frame = self._last_move = clock()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMinimumSize(160, 160)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Map of points")
-        self._lay_out()
-
-    # --- what is shown --------------------------------------------------------------------------------
-
-    def set_points(self, xy: Array | None, *, glide: bool = True) -> None:
-        """Positions (n, 2) in world units, None or empty for none; those not finite are not drawn.
-
-        With `glide`, as many points as before move there over several advance().
-        """
-        if xy is not None and (np.ndim(xy) != 2 or np.shape(xy)[1] != 2):
-            raise ValueError(f"xy must have shape (n, 2), got {np.shape(xy)}")
-        self._layer.set_points(xy, self._clock(), glide=glide)
-        bounds = self._layer.motion.bounds
-        if bounds is None:
-            self._box.forget()
-            self._hovered = -1
-        else:
-            self._box.follow(bounds)
-        if self._hovered >= len(self._layer.motion):
-            self._hovered = -1
-        self._touch()
-
-    def set_labels(self, labels: Array | None, class_names: Sequence[str] = ()) -> None:
-        """Class of every point (n,), or None for one colour; all classes are shown again."""
-        self._layer.set_labels(labels, class_names)
-        self._sprites.clear()
-        self._touch()
-
-    def set_classes_shown(self, shown: frozenset[int] | None) -> None:
-        """Draw only these classes, None for all."""
-        self._layer.set_shown(shown)
-        self._touch()
-
-    def set_axes(self, x_text: str, y_text: str) -> None:
-        """Texts of the axes; an empty one takes no room."""
-        self._x_text, self._y_text = x_text, y_text
-        self._lay_out()
-
-    def set_cursor(self, x: float, y: float) -> None:
-        """Put the cursor at a world point. Values that are not finite are ignored."""
-        if not (math.isfinite(x) and math.isfinite(y)):
-            return
-        self._repaint_cursor()
-        self._cursor.move(x, y)
-        self._repaint_cursor()
-
-    def set_cursor_shown(self, shown: bool) -> None:
-        """Whether there is a cursor at all."""
-        self._cursor_shown = shown
-        self.update()
-
-    def set_message(self, text: str) -> None:
-        """What is said instead of points, or above them while there are some; empty for nothing."""
-        self._message = text
-        self.update()
-
-    # --- what can be asked ----------------------------------------------------------------------------
-
-    def cursor_position(self) -> tuple[float, float]:
-        """The cursor in world units."""
-        return (self._cursor.x, self._cursor.y)
-
-    def points_shown(self) -> int:
-        """Points that have a place on the map."""
-        return self._layer.motion.drawable
-
-    def class_names(self) -> tuple[str, ...]:
-        """Names of the classes, empty without classes."""
-        return self._layer.names if self._layer.labelled else ()
-
-    def message(self) -> str:
-        """What set_message() was given."""
-        return self._message
-
-    def place_of(self, index: int) -> QPointF | None:
-        """Where point `index` is drawn in the widget, None when it has no place."""
-        place = self._layer.place_of(index)
-        return None if place is None else self.to_widget(*place)
-
-    def label_of(self, index: int) -> int | None:
-        """Class of point `index`."""
-        return self._layer.label_of(index)
-
-    def gliding(self) -> bool:
-        """True while points are on their way."""
-        return self._layer.motion.gliding
-
-    def view_state(self) -> tuple[float, float, float] | None:
-        """Centre and size of the view the user chose, None while it follows the points."""
-        return self._box.state()
-
-    def set_view_state(self, state: tuple[float, float, float] | None) -> None:
-        """Restore what view_state() gave."""
-        self._box.set_state(state)
-        self._touch()
-
-    def visible_range(self) -> tuple[float, float, float, float]:
-        """Left, bottom, right, top of what can be seen, in world units."""
-        return self._box.visible()
-
-    def to_widget(self, x: float, y: float) -> QPointF:
-        """Where a world point lies in the widget."""
-        return QPointF(*self._box.to_screen(x, y)) + self._plot.topLeft()
-
-    def to_world(self, place: QPointF) -> tuple[float, float]:
-        """The world point under a place in the widget."""
-        inside = place - self._plot.topLeft()
-        return self._box.to_world(inside.x(), inside.y())
-
-    # --- frames ---------------------------------------------------------------------------------------
-
-    def advance(self) -> None:
-        """Move everything that is on its way by one frame."""
-        now = self._clock()
-        passed, self._last_frame = min(0.1, now - self._last_frame), now
-        glided = self._layer.motion.advance(now)
-        moved = self._box.advance(passed)
-        if glided or moved:
-            self._touch()
-        elif not self._layer.complete and now - self._last_move > REST_S:
-            self._points_key = ()
-            self.update()
-        trail = self._plot_rect_of_cursor()
-        if self._cursor.fade(now):
-            self.update(trail)
-
-    def reset_view(self) -> None:
-        """Follow the points again; the way there takes a few frames."""
-        self._box.reset()
-        self._last_frame = self._clock()
-        self.view_changed.emit()
 
     def nudge(self, dx: int, dy: int, *, far: bool = False) -> None:
         """Move the cursor as the arrow keys do: so many steps right and up, ten times as far with `far`."""
         step = KEY_STEP * (10 if far else 1) * min(self._box.width, self._box.height) * self._box.view.unit
         self._move_cursor(self._cursor.x + dx * step, self._cursor.y + dy * step)
-
-    def _touch(self) -> None:
-        """The picture of the points is no longer right."""
-        self._changes += 1
-        self._last_move = self._clock()
-        self.update()
-
-    def _lay_out(self) -> None:
-        self._plot = plot_rect(self.width(), self.height(), x_text=self._x_text, y_text=self._y_text)
-        self._box.resize(self._plot.width(), self._plot.height())
-        self._back_key = ()
-        self._touch()
-
-    # --- painting -------------------------------------------------------------------------------------
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        now, ratio = self._clock(), self.devicePixelRatioF()
-        self._refresh_back(ratio)
-        painter = QPainter(self)
-        painter.setClipRegion(event.region())
-        painter.drawPixmap(0, 0, self._back)
-        if self.points_shown():
-            painter.drawImage(self._plot.topLeft(), self._picture(now, ratio))
-            painter.save()
-            painter.setClipRect(self._plot.adjusted(-4, -4, 4, 4), Qt.ClipOperation.IntersectClip)
-            painter.translate(self._plot.topLeft())
-            self._paint_names(painter, now, ratio)
-            self._paint_hovered(painter)
-            if self._cursor_shown:
-                self._cursor.paint(painter, self._box, now, focused=self.hasFocus())
-            painter.restore()
-            if self._message:
-                paint_pill(painter, self._plot, self._message)
-        else:
-            paint_empty(painter, self._plot, self._message)
-        painter.end()
-
-    def _refresh_back(self, ratio: float) -> None:
-        """Background and axes, painted again only when range, size, texts or theme changed."""
-        view = self._box.view
-        where = (self.width(), self.height(), ratio, view.x, view.y, view.unit)
-        look = (theme.current().name, theme.text_px(), self._x_text, self._y_text, self.points_shown() > 0)
-        key = (*where, *look)
-        if key == self._back_key:
-            return
-        self._back_key = key
-        size = self.size() * ratio
-        if self._back.size() != size:
-            self._back = QPixmap(size)
-        self._back.setDevicePixelRatio(ratio)
-        self._back.fill(QColor(theme.current().surface))
-        if self.points_shown():
-            painter = QPainter(self._back)
-            paint_axes(painter, self._plot, self._box, self._x_text, self._y_text)
-            painter.end()
-
-    def _picture(self, now: float, ratio: float) -> QImage:
-        view = self._box.view
-        key = (self._changes, ratio, view.x, view.y, view.unit, theme.current().name)
-        if key != self._points_key:
-            self._points_key = key
-            self._image = self._layer.picture(self._box, ratio, moving=now - self._last_move <= REST_S)
-        return self._image
-
-    def _paint_names(self, painter: QPainter, now: float, ratio: float) -> None:
-        names = self.class_names()
-        if not 0 < len(names) <= MAX_LABELS:
-            return
-        centre = self._layer.centres(now)
-        used = [i for i in range(len(centre)) if math.isfinite(centre[i, 0])]
-        made = [self._sprite(names[i], ratio) for i in used]
-        if not made:
-            return
-        place = np.array([self._box.to_screen(*centre[i]) for i in used])
-        size = np.array([(s.width() / ratio, s.height() / ratio) for s in made])
-        place = spread_apart(place, size * (0.8, 0.62))
-        for picture, middle, wide in zip(made, place, size, strict=True):
-            painter.drawPixmap(QPointF(middle[0] - wide[0] / 2, middle[1] - wide[1] / 2), picture)
-
-    def _sprite(self, name: str, ratio: float) -> QPixmap:
-        key = (name, ratio, theme.current().name, theme.text_px())
-        if key not in self._sprites:
-            self._sprites[key] = sprite(name, ratio)
-        return self._sprites[key]
-
-    def _paint_hovered(self, painter: QPainter) -> None:
-        place = self._layer.place_of(self._hovered) if self._hovered >= 0 else None
-        if place is None:
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        middle = QPointF(*self._box.to_screen(*place))
-        reach = self._layer.dot_radius(self._box) + 3.0
-        for colour, wide in ((theme.current().surface, 4.0), (theme.current().text, 1.6)):
-            painter.setPen(QPen(QColor(colour), wide))
-            painter.drawEllipse(middle, reach, reach)
-
-    def _plot_rect_of_cursor(self) -> QRect:
-        return self._cursor.rect(self._box).translated(self._plot.topLeft()).toAlignedRect()
-
-    def _repaint_cursor(self) -> None:
-        self.update(self._plot_rect_of_cursor())
-
-    # --- the user's hand ------------------------------------------------------------------------------
 
     def _move_cursor(self, x: float, y: float) -> None:
         self._repaint_cursor()
@@ -379,6 +99,7 @@ class PointCloud(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and not self._box.following:
             self.reset_view()
+            self.view_changed.emit()
         else:
             self.mousePressEvent(event)
 
@@ -411,6 +132,7 @@ class PointCloud(QWidget):
             self.nudge(*_ARROWS[key], far=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif key == Qt.Key.Key_0:
             self.reset_view()
+            self.view_changed.emit()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             self._zoom(1 / KEY_ZOOM if key == Qt.Key.Key_Minus else KEY_ZOOM, self._plot.center())
         else:
@@ -422,37 +144,14 @@ class PointCloud(QWidget):
             self.update()
             self.sample_hovered.emit(index)
 
-    # --- changes from outside -------------------------------------------------------------------------
-
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             plain = not event.modifiers() & ~(
                 Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
             )
-            if plain and event.key() in (*_ARROWS, Qt.Key.Key_0, Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            if plain and event.key() in _KEYS:
                 event.accept()
                 return True
         if isinstance(event, QNativeGestureEvent) and self._pinch(event):
             return True
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._sprites.clear()
-            self._lay_out()
         return super().event(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._sprites.clear()
-            self._lay_out()
-        super().changeEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._lay_out()
-        super().resizeEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._repaint_cursor()
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._repaint_cursor()
-        super().focusOutEvent(event)

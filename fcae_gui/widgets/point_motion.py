@@ -16,6 +16,7 @@ FIRST_S = 0.5  # before an interval is known
 STRETCH = 1.15  # a little longer than the interval, so that points never stop and go
 ROBUST = 0.004  # share of points on each side that may be left out of the range when they lie far off
 REACH = 0.35  # how far beyond that the range goes, in sizes of the robust box
+CELLS = 28  # a side of the grid in which classes are told to be pure or mixed
 SAMPLE = 20_000  # of the points decide the robust box
 
 
@@ -93,13 +94,14 @@ class PointMotion:
     def centres(self, label: Array, classes: int) -> Array:
         """Centres of `classes` classes where the points are going, (classes, 2), NaN where a class is empty.
 
-        label: (n,) in drawing order, in [0, classes). The mean, taken again with far points weighing less.
+        label: (n,) in drawing order, in [0, classes). A mean in which points among their own kind count more
+        than those in a crowd, and far ones less: where a person would write the name.
         """
         x, y = self._to
         if self.drawable < len(x):
             good = x < LIMIT
             x, y, label = x[good], y[good], label[good]
-        weight = np.ones(len(x), np.float32)
+        weight = self._purity(x, y, label, classes) ** 2
         centre = np.full((classes, 2), np.nan)
         for _ in range(2):
             total = np.bincount(label, weight, classes)
@@ -108,10 +110,25 @@ class PointMotion:
                 centre[:, 1] = np.bincount(label, weight * y, classes) / total
                 middle = centre.astype(np.float32)
                 away = np.abs(x - middle[label, 0]) + np.abs(y - middle[label, 1])
-                spread = np.bincount(label, away, classes) / np.bincount(label, minlength=classes)
-                weight = np.float32(1.0) / (1.0 + (away / spread.astype(np.float32)[label]) ** 2)
-            np.nan_to_num(weight, copy=False, nan=1.0)
+                spread = np.bincount(label, weight * away, classes) / total
+                nearer = np.float32(1.0) / (1.0 + (away / spread.astype(np.float32)[label]) ** 2)
+            weight = weight * np.nan_to_num(nearer, copy=False, nan=1.0)
         return centre
+
+    def _purity(self, x: Array, y: Array, label: Array, classes: int) -> Array:
+        """Share of a point's own class in its cell of a coarse grid: (n,) float32 in (0, 1]."""
+        if self.bounds is None or classes * CELLS * CELLS > 1_000_000:
+            return np.ones(len(x), np.float32)
+        left, bottom, right, top = self.bounds
+        size = max(right - left, top - bottom) or 1.0
+        column = np.clip((x - np.float32(left)) * np.float32(CELLS / size), 0, CELLS - 1).astype(np.int64)
+        cell = np.clip((y - np.float32(bottom)) * np.float32(CELLS / size), 0, CELLS - 1).astype(np.int64)
+        cell *= CELLS
+        cell += column
+        own = cell * classes + label
+        count = np.bincount(own, minlength=CELLS * CELLS * classes).astype(np.float32)
+        every = count.reshape(-1, classes).sum(axis=1)
+        return count[own] / every[cell]
 
     def nearest(self, x: float, y: float, reach: float, among: Array | None = None) -> int:
         """Index (the caller's) of the drawn point nearest to the world point, -1 when none is within `reach`.

@@ -67,6 +67,10 @@ class SampleCard(QWidget):
             width + 2 * PAD_PX, picture.height() + gap + metrics.height() * bool(self._text) + 2 * PAD_PX
         )
 
+    def follow(self, at: QPointF) -> None:
+        """The point has moved to another place of the parent."""
+        self._place(at)
+
     def _place(self, at: QPointF) -> None:
         """Right below the point; on another side where there is no room."""
         area, size = self._over.rect(), self.size()
