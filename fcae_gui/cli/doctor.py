@@ -1,4 +1,4 @@
-"""`fcae doctor`: is everything here that the program needs? Child processes are asked: a crash is an answer too."""
+"""`fcae doctor`: is everything here that the program needs? Asks child processes: a crash is an answer."""
 
 from __future__ import annotations
 

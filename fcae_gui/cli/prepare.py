@@ -39,8 +39,7 @@ def _prepare(name: str, data_dir: str | None, stop: StopRequest) -> None:
     doing = "Downloading" if source.needs_download else "Preparing"
     preparation = Preparation(name, data_dir)
     try:
-        unit = "B" if source.needs_download else ""
-        with tqdm(desc=f"{doing} {source.title}", unit=unit, unit_scale=True, file=sys.stderr) as bar:
+        with tqdm(desc=f"{doing} {source.title}", unit="B", unit_scale=True, file=sys.stderr) as bar:
             while True:
                 progress = preparation.poll()
                 bar.total = progress.total_bytes

@@ -251,7 +251,7 @@ def weight_shapes(network: NetworkConfig) -> dict[str, tuple[int, ...]]:
 
 
 def optimizer_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
-    """Name and shape of everything the optimiser keeps: "encoder.0.weight.exp_avg": (128, 784), "step": (1,)."""
+    """Name and shape of all the optimiser keeps: "encoder.0.weight.exp_avg": (128, 784), "step": (1,)."""
     optimizer = config.training.optimizer
     shapes = {
         f"{name}.{moment}": shape
