@@ -70,7 +70,7 @@ class NetworkPanel(QWidget):
 
     edited = Signal(dict, dict)
     new_network_requested = Signal(dict)
-    seed_requested = Signal(int)
+    seed_requested = Signal(object)  # an int of up to 63 bits; Signal(int) has 32
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -93,6 +93,7 @@ class NoticeBar(QFrame):
         self._queue: deque[Notice] = deque()
         self._now: Notice | None = None
         self._top = 0
+        self._host = parent
         self._build()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -133,6 +134,7 @@ class NoticeBar(QFrame):
             self._show_next()
         else:
             self._show_count()
+            self._place()
             self._restart_timer()
 
     def set_top(self, y: int) -> None:
@@ -189,12 +191,17 @@ class NoticeBar(QFrame):
         row.setSpacing(8)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._text, 1)
-        row.addWidget(self._count)
-        row.addWidget(self._details_button)
+        row.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._buttons = QWidget(self)
+        buttons = QHBoxLayout(self._buttons)
+        buttons.setContentsMargins(30, 0, 0, 0)
+        buttons.setSpacing(8)
+        buttons.addWidget(self._details_button)
+        buttons.addStretch(1)
         for button in self._action_buttons:
-            row.addWidget(button)
+            buttons.addWidget(button)
             button.clicked.connect(self._on_action_clicked)
-        row.addWidget(self._close)
         self._details = QPlainTextEdit(self)
         self._details.setReadOnly(True)
         self._details.setAccessibleName("Details")
@@ -211,10 +218,11 @@ class NoticeBar(QFrame):
         drawer.addWidget(self._details)
         drawer.addLayout(below)
         self._drawer.setVisible(False)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 8, 8)
         column.setSpacing(6)
         column.addLayout(row)
+        column.addWidget(self._buttons)
         column.addWidget(self._drawer)
         self._details_button.toggled.connect(self._on_details_toggled)
         self._copy.clicked.connect(self._on_copy_clicked)
@@ -244,6 +252,7 @@ class NoticeBar(QFrame):
                 name, title = notice.actions[at]
                 button.setProperty("action_name", name)
                 button.setText(title)
+        self._buttons.setVisible(bool(notice.details or notice.actions))
         self._show_count()
         self._slide_in()
         self._restart_timer()
@@ -270,12 +279,11 @@ class NoticeBar(QFrame):
         return self.underMouse() or inside or self._details_button.isChecked()
 
     def _rest(self) -> QPoint:
-        return QPoint((self.parentWidget().width() - self.width()) // 2, self._top + 6)
+        return QPoint((self._host.width() - self.width()) // 2, self._top + 6)
 
     def _fit(self) -> None:
-        wide = max(200, min(WIDEST_PX, self.parentWidget().width() - 24))
-        tall = self.heightForWidth(wide) if self.hasHeightForWidth() else self.sizeHint().height()
-        self.resize(wide, tall)
+        wide = max(200, min(WIDEST_PX, self._host.width() - 24))
+        self.resize(wide, self._column.totalHeightForWidth(wide))
 
     def _place(self) -> None:
         if self._now is not None:
@@ -286,9 +294,11 @@ class NoticeBar(QFrame):
 
     def _slide_in(self) -> None:
         was_visible = self.isVisible()
-        self.layout().activate()
+        self._column.activate()
         self._fit()
         self.setVisible(True)
+        self._column.activate()
+        self._fit()  # shown parts have their real fonts only now
         self.raise_()
         if was_visible:
             self.move(self._rest())
@@ -311,7 +321,7 @@ class NoticeBar(QFrame):
     @Slot(bool)
     def _on_details_toggled(self, is_open: bool) -> None:
         self._drawer.setVisible(is_open)
-        self.layout().activate()
+        self._column.activate()
         self._place()
         self._restart_timer()
 
@@ -341,9 +351,20 @@ class NoticeBar(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay centred when the window changes its size."""
-        if event.type() == QEvent.Type.Resize and watched is self.parent():
+        if event.type() == QEvent.Type.Resize and watched is self._host:
             self._place()
         return False
+
+    def event(self, event: QEvent) -> bool:
+        """Larger text needs a taller bar."""
+        taken = super().event(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.LayoutRequest):
+            self._place_if_grown()
+        return taken
+
+    def _place_if_grown(self) -> None:
+        if self._now is not None and self._column.totalHeightForWidth(self.width()) != self.height():
+            self._place()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A raised strip with the colour of its kind on the left."""
