@@ -16,8 +16,8 @@ def order(seed: int, epoch: int, n: int) -> np.ndarray:
 class DeviceSamples:
     """One half of a data set as one tensor on the device; uint8 stays uint8 until a batch is made of it.
 
-    Gathering a batch from uint8 and dividing is faster than gathering float32 (45 against 61 us for 256 images
-    of 784 pixels), in a quarter of the memory.
+    Gathering a batch from uint8 and dividing is faster than gathering float32 (45 against 61 us for 256
+    images of 784 pixels), in a quarter of the memory.
     """
 
     def __init__(self, split: Split, device: torch.device) -> None:

@@ -1,4 +1,4 @@
-"""The published weights at work without torch: decode and encode on the GUI thread, a fraction of a millisecond."""
+"""The published weights at work without torch: one decode takes a fraction of a millisecond."""
 
 from __future__ import annotations
 

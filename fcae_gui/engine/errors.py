@@ -1,10 +1,31 @@
-"""What went wrong, in words for the person at the window: one table, because torch raises RuntimeError for all."""
+"""What went wrong, in words for people: one table, because torch raises RuntimeError for everything."""
 
 from __future__ import annotations
 
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "defaultcpuallocator", "alloc_failed")
-_DEVICE = ("cuda error", "device-side assert", "cudnn", "cublas", "no cuda gpus", "mps backend", "xpu", "hip error")
-_SHAPE = ("shapes cannot be multiplied", "size mismatch", "must match the size", "shape", "dimension out of range")
+_OUT_OF_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "defaultcpuallocator",
+    "alloc_failed",
+)
+_DEVICE = (
+    "cuda error",
+    "device-side assert",
+    "cudnn",
+    "cublas",
+    "no cuda gpus",
+    "mps backend",
+    "xpu",
+    "hip error",
+)
+_SHAPE = (
+    "shapes cannot be multiplied",
+    "size mismatch",
+    "must match the size",
+    "shape",
+    "dimension out of range",
+)
 
 
 def classify(error: BaseException) -> tuple[str, str, str]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 from fcae_gui.engine.config import NetworkConfig
 from fcae_gui.engine.events import Layer, Weights
 
 TensorLayer = tuple[Tensor, Tensor]  # weight (out, in), bias (out,)
-ALIGNMENT = 16  # floats: every weight begins on a cache line, so that equal runs take equal paths through BLAS
+ALIGNMENT = 16  # floats: every weight begins on a cache line, where BLAS is fastest
 
 
 class Pieces:
@@ -49,7 +50,7 @@ def shapes_of(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {}
     half = config.encoder_sizes
     for part, sizes in (("encoder", half), ("decoder", half[::-1])):
-        for i, (n_in, n_out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        for i, (n_in, n_out) in enumerate(itertools.pairwise(sizes)):
             shapes[f"{part}.{i}.weight"] = (n_out, n_in)
             shapes[f"{part}.{i}.bias"] = (n_out,)
     return shapes
@@ -110,8 +111,8 @@ class Autoencoder(nn.Module):
         self.config = config
         self._hidden = activation(config.activation, config.leaky_slope)
         self._on_code = activation(config.code_activation, config.leaky_slope)
-        self._encoder: list[TensorLayer] = [(layer.weight, layer.bias) for layer in self.encoder]
-        self._decoder: list[TensorLayer] = [(layer.weight, layer.bias) for layer in self.decoder]
+        self._encoder = _tensors(self.encoder)
+        self._decoder = _tensors(self.decoder)
 
     def encode(self, x: Tensor) -> Tensor:
         """Codes: (n, input) -> (n, code)."""
@@ -140,6 +141,10 @@ class Autoencoder(nn.Module):
         other = Autoencoder(self.config, self.flat.device)
         other.flat.copy_(self.flat)
         return other
+
+
+def _tensors(layers: nn.ModuleList) -> list[TensorLayer]:
+    return [(layer.weight, layer.bias) for layer in layers if isinstance(layer, nn.Linear)]
 
 
 def initialise(network: Autoencoder, seed: int, mean: Tensor) -> None:

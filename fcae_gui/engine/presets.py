@@ -103,10 +103,9 @@ def make_config(
 def adapt(config: RunConfig, dataset: Dataset) -> tuple[RunConfig, list[str]]:
     """The same run fitted to other data, and one short sentence for each thing that had to change."""
     config, changed = _fit_size(config, dataset.n_features, dataset.name)
-    if not dataset.in_unit_range:
-        if config.network.output_activation == "sigmoid":
-            config, notes = with_output_activation(config, "none")
-            changed += [f"{note} because the data leaves [0, 1]" for note in notes]
+    if config.network.output_activation == "sigmoid" and not dataset.in_unit_range:
+        config, notes = with_output_activation(config, "none")
+        changed += [f"{note} because the data leaves [0, 1]" for note in notes]
     return config, changed
 
 
