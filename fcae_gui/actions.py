@@ -75,7 +75,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *(
         ActionSpec(
             id=f"speed_{index}", text=text, menu="&Run/&Speed",
-            keys=(f"Ctrl+Alt+{index + 1}",), checkable=True, group="speed", data=speed, tip="How fast to train",
+            keys=(f"Ctrl+Alt+{index + 1}",), checkable=True, group="speed", data=speed,
+            tip="How fast to train",
         )
         for index, (text, speed) in enumerate(SPEEDS)
     ),
@@ -127,7 +128,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Put every panel back where it was at the first start",
     ),
     ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
-    ActionSpec(id="show_log", text="Copy the &log", menu="&Help", tip="The newest log lines to the clipboard"),
+    ActionSpec(id="show_log", text="Copy the &log", menu="&Help", tip="Newest log lines to the clipboard"),
     ActionSpec(id="about", text="&About fcae_gui", menu="&Help", separator_before=True),
 )  # fmt: skip
 

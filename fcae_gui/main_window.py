@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QIcon,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -52,7 +53,7 @@ from fcae_gui.session.watching import Shown, label_name
 from fcae_gui.widgets.about import AboutBox, ShortcutsBox
 from fcae_gui.widgets.progress_strip import ProgressStrip
 from fcae_gui.widgets.readout import Readout
-from fcae_gui.widgets.toast import Toast
+from fcae_gui.widgets.toast import NoticeBar
 
 FIRST_SIZE = QSize(1280, 720)
 TEXT_SCALES = (0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
@@ -65,7 +66,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, session: Session, settings: Settings, *, remember: bool = True) -> None:
         super().__init__()
-        self._session = session
+        self.session = session
         self._settings = settings
         self.closed_clean = True
         self._remember = remember  # a run with nobody in front of it leaves no layout behind
@@ -147,22 +148,23 @@ class MainWindow(QMainWindow):
         self.addToolBar(bar)
         self._toolbar = bar
 
-        # Notices and progress stand in a second bar, so that they push the docks and cover nothing.
-        strip = QToolBar("Notices")
-        strip.setObjectName("notices")
+        # Progress stands in a second bar, so that it pushes the docks and covers nothing.
+        strip = QToolBar("Progress")
+        strip.setObjectName("progress")
         strip.setMovable(False)
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.progress = ProgressStrip()
-        self.toast = Toast()
         column.addWidget(self.progress)
-        column.addWidget(self.toast)
         self.addToolBarBreak()
         strip.addWidget(holder)
         strip.setStyleSheet("QToolBar { padding: 0; spacing: 0; border: none; }")
         self.addToolBar(strip)
+        self._strip = strip
+        strip.hide()
+        self.notices = NoticeBar(self)
 
     @staticmethod
     def _chooser(name: str, entries: list[tuple[str, str]]) -> QComboBox:
@@ -190,7 +192,7 @@ class MainWindow(QMainWindow):
     # --- wires --------------------------------------------------------------------------------------------
 
     def _connect_actions(self) -> None:
-        session, act = self._session, self.actions_by_id
+        session, act = self.session, self.actions_by_id
         for name, slot in (
             ("open", self._on_open), ("save", self._on_save), ("save_as", self._on_save_as),
             ("save_picture", self._on_save_picture), ("quit", self.close), ("play", session.toggle),
@@ -203,7 +205,7 @@ class MainWindow(QMainWindow):
         ):  # fmt: skip
             act[name].triggered.connect(slot)
         act["settings"].toggled.connect(self._on_autostart)
-        act["all_points"].toggled.connect(self._session.view.show_all_points)
+        act["all_points"].toggled.connect(self.session.view.show_all_points)
         act["full_screen"].toggled.connect(self._on_full_screen)
         for group, handler in (
             ("speed", self._on_speed_action), ("theme", self._on_theme), ("workspace", self._on_workspace),
@@ -221,7 +223,7 @@ class MainWindow(QMainWindow):
         recent.insertMenu(act["save"], self._recent)
         self._recent.triggered.connect(self._on_recent)
         self.progress.cancel_requested.connect(session.cancel_data)
-        self.toast.action_chosen.connect(session.act)
+        self.notices.action_chosen.connect(session.act)
 
     def _menu_action(self, menu: str, text: str, tip: str, slot: object, data: str, index: int) -> None:
         action = QAction(text, self)
@@ -231,7 +233,7 @@ class MainWindow(QMainWindow):
         self._menus[menu].addAction(action)
 
     def _connect_session(self) -> None:
-        session, view = self._session, self._session.view
+        session, view = self.session, self.session.view
         session.state_changed.connect(self._on_state)
         session.config_changed.connect(self._on_config)
         session.dataset_changed.connect(self._on_dataset)
@@ -272,9 +274,6 @@ class MainWindow(QMainWindow):
         play.setIcon(actions.icon("pause" if running else "play"))
         play.setText("&Pause" if running else "&Play")
         self._state_label.setText(wording.STATE_TEXTS[state])
-        if state == "finished":
-            self.toast.show_notice("info", "Finished: the target number of epochs is reached.",
-                                   actions=(("play", "Play on"),))  # fmt: skip
 
     @Slot(object)
     def _on_config(self, config: RunConfig) -> None:
@@ -282,7 +281,7 @@ class MainWindow(QMainWindow):
         self.network.set_config(config)
         self._preset.setCurrentIndex(self._preset.findData(config.preset))
         self._preset.setPlaceholderText("your own")
-        dataset = self._session.dataset
+        dataset = self.session.dataset
         if dataset is not None:
             # Whether the data allow it; the panel itself knows about the output activation.
             reason = "" if dataset.in_unit_range else bce_allowed(config, dataset)[1]
@@ -300,7 +299,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_generation(self, started: Started) -> None:
-        dataset = self._session.dataset
+        dataset = self.session.dataset
         self.loss.clear()
         if dataset is not None:
             batch = started.config.training.batch_size
@@ -321,7 +320,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_shown(self, shown: Shown) -> None:
-        dataset = self._session.dataset
+        dataset = self.session.dataset
         names = dataset.class_names if dataset is not None else ()
         self.reconstructions.set_split(shown.watch.grid_split)
         self.reconstructions.set_columns(len(shown.grid_labels))
@@ -345,7 +344,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_nearest(self, found: NearestAnswer) -> None:
-        dataset = self._session.dataset
+        dataset = self.session.dataset
         names = dataset.class_names if dataset is not None else ()
         self.decoded.show_nearest(found.pixels, label_name(found.label, names), found.distance)
 
@@ -359,16 +358,20 @@ class MainWindow(QMainWindow):
             f"train {wording.significant(numbers.train_loss)}   test {wording.significant(numbers.test_loss)}"
         )
         self._state_label.setText(wording.STATE_TEXTS[numbers.state])
+        self.network.set_live(numbers.step)
+        self.loss.refresh_numbers()
 
     @Slot(object)
     def _on_notice(self, notice: Notice) -> None:
-        self.toast.show_notice(notice.level, notice.text, details=notice.details, actions=notice.actions)
+        self.notices.show_notice(notice.text, notice.level, details=notice.details, actions=notice.actions)
 
     @Slot(object)
     def _on_progress(self, progress: DataProgress) -> None:
         if progress.done:
             self.progress.finish()
+            self._strip.hide()
             return
+        self._strip.show()
         amount = wording.data_bytes(progress.done_bytes, progress.total_bytes)
         self.progress.set_progress(
             f"{progress.text}  {amount}", progress.done_bytes, progress.total_bytes,
@@ -387,7 +390,7 @@ class MainWindow(QMainWindow):
         self._settings.add_recent(file)
         self._fill_recent()
         self._show_title()
-        self.actions_by_id["all_points"].setChecked(self._session.view.all_points)
+        self.actions_by_id["all_points"].setChecked(self.session.view.all_points)
         self.statusBar().showMessage(f"Opened {file.name}", STATUS_MS)
 
     @Slot(str, str)
@@ -400,11 +403,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_step(self) -> None:
-        self._session.run_steps(1)
+        self.session.run_steps(1)
 
     @Slot()
     def _on_new_seed(self) -> None:
-        self._session.new_seed(secrets.randbelow(1_000_000))
+        self.session.new_seed(secrets.randbelow(1_000_000))
 
     @Slot(int)
     def _on_speed_chosen(self, index: int) -> None:
@@ -414,33 +417,33 @@ class MainWindow(QMainWindow):
     def _on_speed_action(self, action: QAction) -> None:
         self._speed.setCurrentIndex(int(action.objectName().rpartition("_")[2]))
         speed = action.data()
-        self._session.set_speed(None if speed is None else float(speed))
+        self.session.set_speed(None if speed is None else float(speed))
 
     @Slot(int)
     def _on_data_chosen(self, index: int) -> None:
-        self._session.choose_data(self._data.itemData(index))
+        self.session.choose_data(self._data.itemData(index))
 
     @Slot()
     def _on_data_action(self) -> None:
         action = self.sender()
         assert isinstance(action, QAction)
-        self._session.choose_data(action.data())
+        self.session.choose_data(action.data())
 
     @Slot(int)
     def _on_preset_chosen(self, index: int) -> None:
-        self._session.choose_preset(self._preset.itemData(index))
+        self.session.choose_preset(self._preset.itemData(index))
 
     @Slot(str)
     def _on_split(self, split: str) -> None:
-        self._session.view.set_grid(split=split)
+        self.session.view.set_grid(split=split)
 
     @Slot(int)
     def _on_columns(self, columns: int) -> None:
-        self._session.view.set_grid(columns=columns)
+        self.session.view.set_grid(columns=columns)
 
     @Slot()
     def _on_shuffle(self) -> None:
-        self._session.view.set_grid(shuffle=True)
+        self.session.view.set_grid(shuffle=True)
 
     @Slot(bool)
     def _on_autostart(self, on: bool) -> None:
@@ -452,7 +455,7 @@ class MainWindow(QMainWindow):
     def _on_open(self) -> None:
         name, _kind = QFileDialog.getOpenFileName(self, "Open run", "", f"{RUN_FILTER};;All files (*)")
         if name:
-            self._session.open(Path(name))
+            self.session.open(Path(name))
 
     @Slot(QAction)
     def _on_recent(self, action: QAction) -> None:
@@ -460,7 +463,7 @@ class MainWindow(QMainWindow):
             self._settings.clear_recent()
             self._fill_recent()
         else:
-            self._session.open(Path(action.data()))
+            self.session.open(Path(action.data()))
 
     def _fill_recent(self) -> None:
         self._recent.clear()
@@ -475,26 +478,26 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_save(self) -> None:
-        if self._session.file is not None:
-            self._session.save(self._session.file)
+        if self.session.file is not None:
+            self.session.save(self.session.file)
         else:
             self._on_save_as()
 
     @Slot()
     def _on_save_as(self) -> bool:
-        start = str(self._session.file or "run.fcae")
+        start = str(self.session.file or "run.fcae")
         name, _kind = QFileDialog.getSaveFileName(self, "Save run", start, RUN_FILTER)
         if not name:
             return False
         file = Path(name)
-        self._session.save(file if file.suffix else file.with_suffix(".fcae"))
+        self.session.save(file if file.suffix else file.with_suffix(".fcae"))
         return True
 
     @Slot()
     def _on_save_picture(self) -> None:
         name, _kind = QFileDialog.getSaveFileName(self, "Save picture", "fcae_gui.png", "PNG (*.png)")
         if name and not self.save_picture(Path(name)):
-            self.toast.show_notice("error", f"{Path(name).name} could not be written.")
+            self.notices.show_notice(f"{Path(name).name} could not be written.", "error")
 
     def save_picture(self, file: Path) -> bool:
         """Write what the window shows as a PNG; False when the file could not be written."""
@@ -510,7 +513,7 @@ class MainWindow(QMainWindow):
         file = self._dropped(event)
         if file is not None:
             event.acceptProposedAction()
-            self._session.open(file)
+            self.session.open(file)
 
     @staticmethod
     def _dropped(event: QDropEvent) -> Path | None:
@@ -529,7 +532,7 @@ class MainWindow(QMainWindow):
         assert isinstance(app, QApplication)
         theme.apply(app, name, scale)
         actions.refresh_icons(self.actions_by_id)
-        self._on_state(self._session.state)
+        self._on_state(self.session.state)
         self._show_theme_choice()
 
     def _show_theme_choice(self) -> None:
@@ -626,7 +629,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_about(self) -> None:
-        self._about_box = AboutBox(self._session.numbers().device, self)
+        self._about_box = AboutBox(self.session.numbers().device, self)
         self._about_box.open()
 
     @Slot()
@@ -637,28 +640,33 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage("The newest log lines are on the clipboard", STATUS_MS)
 
     def _show_title(self) -> None:
-        file = self._session.file
+        file = self.session.file
         shape = shape_name(self._config.network) if self._config is not None else ""
         parts = [file.name if file is not None else "", shape, "fcae_gui"]
         self.setWindowTitle("  -  ".join(part for part in parts if part))
 
     # --- Qt -----------------------------------------------------------------------------------------------
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Notices hang under the tool bar."""
+        super().resizeEvent(event)
+        self.notices.set_top(self._toolbar.geometry().bottom())
+
     def changeEvent(self, event: QEvent) -> None:
         """Rest while minimised."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
-            self._session.set_window_visible(not self.isMinimized())
+            self.session.set_window_visible(not self.isMinimized())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask only when there is something to lose, then end the session."""
-        if self._ask_on_close and self._session.worth_asking and not self._may_leave():
+        if self._ask_on_close and self.session.worth_asking and not self._may_leave():
             event.ignore()
             return
         if self._remember:
             self._settings.save_layout(self.saveGeometry(), self.saveState(LAYOUT_VERSION))
             self._settings.sync()
-        self.closed_clean = self._session.close()
+        self.closed_clean = self.session.close()
         event.accept()
 
     def close_without_asking(self) -> None:
@@ -683,11 +691,11 @@ class MainWindow(QMainWindow):
         return answer == QMessageBox.StandardButton.Discard
 
     def _save_before_leaving(self) -> bool:
-        if self._session.file is None:
+        if self.session.file is None:
             if not self._on_save_as():
                 return False
         else:
-            self._session.save(self._session.file)
-        while self._session.writing:  # the session's own timer takes the reply and tells the end
+            self.session.save(self.session.file)
+        while self.session.writing:  # the session's own timer takes the reply and tells the end
             QApplication.processEvents()
-        return not self._session.worth_asking
+        return not self.session.worth_asking

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -27,10 +28,14 @@ def resource(*parts: str) -> Path:
 
 
 def cache_dir() -> Path:
-    """The folder for data caches (FCAE_CACHE_DIR overrides the system's); created when asked for."""
+    """The folder for data caches (FCAE_CACHE_DIR overrides the system's); created when asked for.
+
+    Where it cannot be created the path is returned all the same: reading finds nothing, writing says why.
+    """
     chosen = os.environ.get(CACHE_DIR_VARIABLE)
     path = Path(chosen) if chosen else Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
-    path.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):
+        path.mkdir(parents=True, exist_ok=True)
     return path
 
 

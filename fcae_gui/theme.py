@@ -1,4 +1,4 @@
-"""The look: three palettes, the class colours, text sizes; the only place that knows a colour by its number."""
+"""The look: palettes, class colours, text sizes; the only place that knows a colour by its number."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CLASS_COLOURS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """One palette. Colours are "#rrggbb"; text_px is the size of ordinary text before the user's scale.
+    """One palette. Colours are "#rrggbb"; text_px is the text size before the user's scale.
 
     window: behind everything; surface: panels and plots; raised: buttons and fields; line: hairlines and grids
     """
@@ -140,7 +140,7 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def apply(app: QApplication, name: str, text_scale: float = 1.0) -> Theme:
-    """Put the named theme ("light", "dark", "projector") on the whole application. Raises KeyError otherwise."""
+    """Put the named theme ("light", "dark", "projector") on the whole application. KeyError otherwise."""
     global _current, _scale
     _current, _scale = THEMES[name], text_scale
     if app.style() is None or app.style().objectName().lower() != "fusion":

@@ -95,6 +95,4 @@ def _timers() -> list:  # type: ignore[type-arg]
     from PySide6.QtCore import QTimer
     from shiboken6 import isValid
 
-    return [
-        item for item in gc.get_objects() if isinstance(item, QTimer) and isValid(item)
-    ]
+    return [item for item in gc.get_objects() if isinstance(item, QTimer) and isValid(item)]

@@ -138,6 +138,22 @@ class Session(QObject):
         """Whether a resting run is on screen in all its parts: nothing is on its way any more."""
         return self._state != "running" and not self.writing and self.view.is_at(self.step)
 
+    def trained_steps(self) -> int:
+        """Steps whose loss is recorded: as exact as it gets without asking the training thread."""
+        history = self._runner.history(self._generation) if self._runner is not None else None
+        return history.n_train if history is not None else 0
+
+    def history_bytes(self) -> int:
+        """What the recorded losses weigh, twice: once in the engine, once behind the curve."""
+        return 2 * 4 * self.trained_steps()
+
+    def hold_frames(self, held: bool) -> None:
+        """Stop the frame timer, or let it run again (for measuring the engine alone)."""
+        if held:
+            self._frames.stop()
+        else:
+            self._frames.start()
+
     def mark_kept(self) -> None:
         """There is nothing to lose any more: closing asks nothing."""
         self._unsaved_from = float("inf")
@@ -265,7 +281,7 @@ class Session(QObject):
                 threads=self._config.threads,
             )  # fmt: skip
         except ValueError as error:
-            self._say("warning", str(error))
+            self._say("warn", str(error))
             return
         dataset, was_running = self._dataset, self._state == "running"
 
@@ -312,7 +328,7 @@ class Session(QObject):
             if wanted.training.loss == "bce" and not self._dataset.in_unit_range:
                 raise ValueError("BCE needs data in [0, 1], and this data set has values outside")
         except ValueError as error:
-            self._say("warning", f"{str(error)[:1].upper()}{str(error)[1:]}.")
+            self._say("warn", f"{str(error)[:1].upper()}{str(error)[1:]}.")
             self.config_changed.emit(self._wanted)  # the panels show what is in force again
             return None
         return wanted
@@ -324,7 +340,7 @@ class Session(QObject):
         try:
             name = catalog.resolve(name_or_path)
         except ValueError as error:
-            self._say("warning", str(error))
+            self._say("warn", str(error))
             return
         self._waiting_preset = ""
         self._waiting_state = None
@@ -415,7 +431,7 @@ class Session(QObject):
             return
         if state.data_fingerprint and dataset.fingerprint and state.data_fingerprint != dataset.fingerprint:
             self._say(
-                "warning",
+                "warn",
                 f"The {dataset.title} on this machine is not the data this run was trained on; "
                 "it goes on with what is here.",
             )
@@ -538,7 +554,7 @@ class Session(QObject):
             self.dataset_changed.emit(kept.dataset)
         self._wanted = kept.state.config
         self._put(ev.Restore(kept.state))
-        self.view.set_dataset(dataset)
+        self.view.set_dataset(kept.dataset)
         self.undo_changed.emit(*self._undo.texts)
 
     def _leave(self, text: str, go: Callable[[], None]) -> None:
@@ -643,7 +659,7 @@ class Session(QObject):
                 self._wanted = self._config
                 if self._config is not None:
                     self.config_changed.emit(self._config)
-                self._say("warning", message)
+                self._say("warn", message)
             case ev.RunEnded():
                 self._on_ended(fact)
             case _:
@@ -651,6 +667,9 @@ class Session(QObject):
 
     def _on_started(self, started: ev.Started) -> None:
         self._started = started
+        if started.generation == self._generation:  # a fuller version of the data: the network goes on
+            self._config = self._wanted = started.config
+            return
         self._generation = started.generation
         self._config = self._wanted = started.config
         self._losses_told = self._tests_told = 0
@@ -685,7 +704,7 @@ class Session(QObject):
         elif end.reason == "diverged":
             self._set_state("diverged")
             self._say(
-                "warning", f"{end.message} {end.advice}".strip(),
+                "warn", f"{end.message} {end.advice}".strip(),
                 actions=(("rewind", "Rewind"), ("slower", "A tenth of the rate, and go on")),
             )  # fmt: skip
         elif end.reason == "failed":
@@ -743,7 +762,7 @@ class Session(QObject):
 
     def _say(
         self,
-        level: Literal["info", "warning", "error"],
+        level: Literal["info", "warn", "error"],
         text: str,
         *,
         details: str = "",

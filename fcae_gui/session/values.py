@@ -30,7 +30,7 @@ class Notice:
     actions: (id, label) pairs offered as buttons; the id comes back to Session.act.
     """
 
-    level: Literal["info", "warning", "error"]
+    level: Literal["info", "warn", "error"]
     text: str
     details: str = ""
     actions: tuple[tuple[str, str], ...] = ()

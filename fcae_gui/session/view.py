@@ -85,6 +85,11 @@ class View(QObject):
         """Whether the map shows the training images too."""
         return self._all_points
 
+    @property
+    def map_step(self) -> int:
+        """Step of the network whose codes the map shows, -1 before the first ones."""
+        return self._codes.step if self._codes is not None else -1
+
     def is_at(self, step: int) -> bool:
         """Whether map, grid and decoded image all show the network as it is after `step` steps."""
         return (

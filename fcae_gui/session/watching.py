@@ -36,7 +36,7 @@ def choose(
     grid_seed: int = 0,
     all_points: bool = False,
 ) -> Shown:
-    """Pick samples, the same for the same arguments: classes in turn for the grid, all there is for the map."""
+    """Pick samples, the same for the same arguments: classes in turn for the grid, all for the map."""
     split = dataset.train if grid_split == "train" else dataset.test
     rows = _balanced_rows(split, columns, grid_seed)
     map_split: Literal["test", "all"]

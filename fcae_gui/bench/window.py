@@ -1,0 +1,77 @@
+"""The real window for the benchmarks that look at it: built as the program builds it, driven for a while."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from fcae_gui import platform_check, theme
+from fcae_gui.main_window import MainWindow
+from fcae_gui.session.garbage import GarbageKeeper
+from fcae_gui.session.session import Session
+from fcae_gui.session.settings import Settings
+from fcae_gui.session.values import Options
+
+SIZE = (1280, 720)
+START_SECONDS = 60.0  # the longest that loading, torch and the first map may take on a busy machine
+
+
+@contextmanager
+def live_window(*, data: str, preset: str = "map", size: tuple[int, int] = SIZE) -> Iterator[MainWindow]:
+    """A visible window whose model is training, open-ended; closed at the end. Yields it with a map."""
+    if platform_check.why_no_window():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    app = QApplication.instance() or QApplication(["fcae bench"])
+    assert isinstance(app, QApplication)
+    keeper = GarbageKeeper(app)
+    theme.apply(app, "light")
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(Path(folder) / "settings.ini")
+        session = Session(Options(data=data, preset=preset, autostart=True))
+        window = MainWindow(session, settings, remember=False)
+        window.resize(*size)
+        window.show()
+        session.start()
+        keeper.settle()
+        try:
+            if not run_until(lambda: session.step > 20 and session.view.weights is not None, START_SECONDS):
+                raise RuntimeError(f"the window did not start training; its state is {session.state}")
+            # The target of the preset is lifted: what is measured must not end in between.
+            session.edit({}, {"epochs": None, "schedule": "constant"})
+            run_for(2.0)
+            yield window
+        finally:
+            session.mark_kept()
+            window.close()
+            keeper.close()
+
+
+def run_for(seconds: float) -> None:
+    """Let the event loop run."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
+
+
+def run_until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Let the event loop run until the condition holds; False when the time is up before."""
+    loop = QEventLoop()
+    timer = QTimer()
+    end = time.monotonic() + seconds
+
+    def look() -> None:
+        if condition() or time.monotonic() > end:
+            loop.quit()
+
+    timer.timeout.connect(look)
+    timer.start(10)
+    loop.exec()
+    timer.stop()
+    return condition()
