@@ -122,13 +122,11 @@ def _fetch_published(published: Published, root: Path, work: Path, say: Say) -> 
         raise BadData(could_not_download(published.title, str(error))) from None
 
     say(stage=f"Checking {published.title}")
-    same_archive = [p for p in PUBLISHED.values() if p.archive and p.archive == published.archive]
-    for item in same_archive or [published]:
-        try:
-            _check_and_store(item, downloads, verified, cache.path_of(item.name, root), work)
-        except BadData:
-            if item is published:
-                raise
+    _check_and_store(published, downloads, verified, cache.path_of(published.name, root), work)
+    for sister in PUBLISHED.values():  # EMNIST's other half came along: nobody should fetch 562 MB twice
+        if sister.archive and sister.archive == published.archive and sister is not published:
+            with contextlib.suppress(BadData, OSError):
+                _check_and_store(sister, downloads, verified, cache.path_of(sister.name, root), work)
 
 
 def _check_and_store(

@@ -23,9 +23,10 @@ MAX_BYTES = 2**30  # the largest known set of the family, EMNIST by class, has 5
 _DEFLATE_RATIO = 1032  # deflate cannot pack tighter, so a header that claims more is a bomb
 
 
-def parse(raw: bytes, name: str) -> np.ndarray:
-    """The array in an IDX file, gzipped or not, in this machine's byte order; uint8 data is not copied.
+def parse(raw: bytes | bytearray, name: str) -> np.ndarray:
+    """The array in an IDX file, gzipped or not, in this machine's byte order.
 
+    uint8 data is not copied: it shares the memory of `raw`, and can be written to when that is a bytearray.
     `name` stands in the messages. Raises BadData, and nothing else, for every other content.
     """
     if raw[:2] == _GZIP_MAGIC:
@@ -46,7 +47,7 @@ def stated_size(start: bytes, name: str) -> int:
     return header + math.prod(shape) * kind.itemsize
 
 
-def _header(raw: bytes, name: str) -> tuple[np.dtype, tuple[int, ...], int]:
+def _header(raw: bytes | bytearray, name: str) -> tuple[np.dtype, tuple[int, ...], int]:
     """(type, shape, where the values start), with every size checked before anything is allocated."""
     if not raw:
         raise BadData(f"{name} is empty.")
@@ -69,7 +70,7 @@ def _header(raw: bytes, name: str) -> tuple[np.dtype, tuple[int, ...], int]:
     return kind, shape, start
 
 
-def _parse_packed(raw: bytes, name: str) -> np.ndarray:
+def _parse_packed(raw: bytes | bytearray, name: str) -> np.ndarray:
     """Unpack no more than the header inside promises, and refuse a promise that deflate cannot keep."""
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
@@ -83,7 +84,7 @@ def _parse_packed(raw: bytes, name: str) -> np.ndarray:
         raise BadData(f"{name} is cut short: the end of the compressed data is missing.") from None
     except (OSError, zlib.error) as error:  # gzip.BadGzipFile is an OSError
         raise BadData(f"{name} is damaged: it cannot be unpacked ({_plain(error)}).") from None
-    return parse(start + rest, name)
+    return parse(bytearray(start) + rest, name)
 
 
 def _plain(error: Exception) -> str:

@@ -121,6 +121,12 @@ class Preparation:
                 self._process.wait(left)
         return progress
 
+    def __enter__(self) -> Preparation:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.cancel()
+
     # --- the child ----------------------------------------------------------------------------------------
 
     def _start(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def read(found: Found) -> Dataset:
     return build(found.published, {name: _bytes(path) for name, path in found.paths.items()}, found.folder)
 
 
-def build(published: Published, raw: dict[str, bytes], where: Path | str) -> Dataset:
+def build(published: Published, raw: Mapping[str, bytes | bytearray], where: Path | str) -> Dataset:
     """A checked data set from the content of its files (packed or not) under their unpacked names.
 
     With as many samples as published the values must be the published ones wherever their SHA-256 is known;
@@ -90,7 +90,9 @@ def build(published: Published, raw: dict[str, bytes], where: Path | str) -> Dat
     )
 
 
-def _half(published: Published, half: Half, raw: dict[str, bytes], where: Path | str) -> tuple[Split, str]:
+def _half(
+    published: Published, half: Half, raw: Mapping[str, bytes | bytearray], where: Path | str
+) -> tuple[Split, str]:
     """One half and the SHA-256 of its features."""
     image_name, label_name = f"{where}: {half.images.name}", f"{where}: {half.labels.name}"
     if half.images is half.labels:
@@ -163,12 +165,17 @@ def _candidates(published: Published, folders: Iterable[Path]) -> list[Path]:
     return places
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path) -> bytearray:
     """The content of a file, never more than an honest file can have. Raises BadData."""
     try:
         if path.stat().st_size > idx.MAX_BYTES + _HEADER_BYTES:
             raise BadData(f"{path.parent}: {shown(path)} is too large.")
-        return path.read_bytes()
+        with path.open("rb", buffering=0) as file:
+            content = bytearray(path.stat().st_size)  # writable: torch warns about arrays that are not
+            view, done = memoryview(content), 0
+            while done < len(content) and (count := file.readinto(view[done:])):
+                done += count
+        return content[:done] if done < len(content) else content
     except OSError as error:
         reason = (error.strerror or "it cannot be opened").lower()
         raise BadData(f"{path.parent}: {shown(path)} cannot be read: {reason}.") from None

@@ -13,7 +13,7 @@ MAX_TEXT_BYTES = 64 * 2**20  # the training file unpacks to about 20 MB
 _TOLERANCE = 1e-6  # the values are decimals of -1 to 1
 
 
-def parse(raw: bytes, name: str) -> tuple[np.ndarray, np.ndarray]:
+def parse(raw: bytes | bytearray, name: str) -> tuple[np.ndarray, np.ndarray]:
     """Pixels (n, 256) float32 in [0, 1] and labels (n,) int64 as the file has them. Raises BadData."""
     lines = _unpack(raw, name).splitlines()
     if not lines:
@@ -40,7 +40,7 @@ def _within(values: np.ndarray) -> bool:
     return bool((np.abs(values) <= 1 + _TOLERANCE).all())
 
 
-def _unpack(raw: bytes, name: str) -> bytes:
+def _unpack(raw: bytes | bytearray, name: str) -> bytes:
     """The text, no more than MAX_TEXT_BYTES of it whatever the file promises."""
     unpacker = bz2.BZ2Decompressor()
     try:
