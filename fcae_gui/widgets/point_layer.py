@@ -33,6 +33,7 @@ class PointLayer:
         self._among: Array | None = None  # drawing positions that are shown, None for all
         self._centre_from = self._centre_to = np.zeros((0, 2))
         self._raster = Rasteriser()
+        self._version = -1
         self._image = QImage()
 
     # --- what is shown --------------------------------------------------------------------------------
@@ -145,20 +146,17 @@ class PointLayer:
         """The points seen through `box` at a device pixel ratio; valid until the next call."""
         width, height = max(1, round(box.width * ratio)), max(1, round(box.height * ratio))
         raster = self._raster
-        if (width, height) != (raster.width, raster.height):
-            raster.resize(width, height)
-            self._image = QImage(
-                raster.memory.view(np.uint8).data,
-                width,
-                height,
-                raster.stride * 4,
-                QImage.Format.Format_ARGB32_Premultiplied,
-            )
-        self._image.setDevicePixelRatio(ratio)
+        raster.resize(width, height)
         radius = round(4 * self.dot_radius(box) * ratio) / 4  # few different stamps
         n = len(self.motion)
         opacity = 0.95 if n < 3000 else 0.9 if n < 30_000 else 0.82
         raster.set_dots(radius, _palette(), opacity)
+        if raster.version != self._version:
+            self._version = raster.version
+            memory = raster.memory.view(np.uint8).data
+            form = QImage.Format.Format_ARGB32_Premultiplied
+            self._image = QImage(memory, width, height, raster.stride * 4, form)
+        self._image.setDevicePixelRatio(ratio)
         x, y, colour = self._seen(box, radius / ratio, moving=moving)
         scale = np.float32(ratio / box.view.unit)
         left, _, _, top = box.visible()

@@ -23,7 +23,7 @@ class Stamp:
 
     def __init__(self, radius: float) -> None:
         radius = float(np.clip(radius, 0.3, MAX_RADIUS_PX))
-        reach = int(np.ceil(radius + SOFT_EDGE_PX))
+        reach = self.reach_of(radius)
         grid = np.arange(-reach, reach + 1)
         dy, dx = (axis.ravel() for axis in np.meshgrid(grid, grid, indexing="ij"))
         centre = (np.arange(PHASES) + 0.5) / PHASES - 0.5  # of the dot, from the middle of its pixel
@@ -34,7 +34,11 @@ class Stamp:
         coverage = np.clip((radius - away) / SOFT_EDGE_PX + 0.5, 0.0, 1.0).reshape(PHASES * PHASES, -1)
         seen = coverage.max(axis=0) > 0.02
         self.dy, self.dx, self.coverage = dy[seen], dx[seen], coverage[:, seen]
-        self.reach = reach
+
+    @staticmethod
+    def reach_of(radius: float) -> int:
+        """Pixels beyond which a dot of this radius covers nothing, counted from the pixel of its centre."""
+        return int(np.ceil(min(max(radius, 0.3), MAX_RADIUS_PX) + SOFT_EDGE_PX))
 
 
 class Rasteriser:
@@ -46,7 +50,9 @@ class Rasteriser:
 
     def __init__(self) -> None:
         self.width = self.height = 0
+        self.version = 0  # of the memory: another one after the picture or its border grew
         self._border = 0
+        self._reach = 0
         self._stride = 0
         self._buffer = np.zeros(0, np.uint32)
         self._key: tuple[object, ...] = ()
@@ -76,18 +82,29 @@ class Rasteriser:
         if (width, height) == (self.width, self.height):
             return
         self.width, self.height = max(0, width), max(0, height)
-        self._border = int(MAX_RADIUS_PX + SOFT_EDGE_PX) + 3
+        self._allocate(self._border)
+
+    def _allocate(self, border: int) -> None:
+        self.version += 1
+        self._border = border
         self._stride = self.width + 2 * self._border
         self._buffer = np.zeros((self.height + 2 * self._border) * self._stride, np.uint32)
         self._key = ()
 
     def set_dots(self, radius: float, colours: Array, opacity: float) -> None:
         """Radius in pixels, colours (c, 3) uint8 as red, green, blue, and opacity in [0, 1] of a dot."""
+        stamp_reach = Stamp.reach_of(radius)
+        border = 8 * -(
+            -(2 * stamp_reach + 3) // 8
+        )  # room for a dot beside the picture, in few different sizes
+        if border > self._border:
+            self._allocate(border)
         key = (radius, colours.tobytes(), opacity, self._stride)
         if key == self._key:
             return
         self._key = key
         stamp = Stamp(radius)
+        self._reach = stamp_reach
         self._offsets = (stamp.dy * self._stride + stamp.dx).astype(np.int64)
         alpha = np.rint(stamp.coverage * opacity * 255.0).astype(np.uint32)  # (phases, k)
         # What is left of the pixel below, of 256: alpha 255 leaves nothing, alpha 0 everything.
@@ -111,9 +128,9 @@ class Rasteriser:
         if len(x) == 0 or self.width == 0 or self.height == 0 or not self._scratch:
             return
         edge = self._border
-        low = -float(PHASES * (edge - 1 - MAX_RADIUS_PX))
-        column = np.clip(x * np.float32(PHASES), low, PHASES * (self.width - 1) - low)
-        row = np.clip(y * np.float32(PHASES), low, PHASES * (self.height - 1) - low)
+        low = -float(PHASES * (self._reach + 1))  # from there on a dot cannot be seen
+        column = np.clip(x * np.float32(PHASES), low, PHASES * self.width - low)
+        row = np.clip(y * np.float32(PHASES), low, PHASES * self.height - low)
         column = (column + np.float32(PHASES * edge)).astype(np.int64)
         row = (row + np.float32(PHASES * edge)).astype(np.int64)
         start = (row // PHASES) * self._stride
