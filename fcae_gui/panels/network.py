@@ -83,6 +83,7 @@ class NetworkPanel(QWidget):
         self._unit_range_reason = ""
         self._step = 0
         self._busy = False
+        self._sent: dict[str, list[Any]] = {}  # live edits that set_config has not brought back yet
         self._touched = ""
         self._said: tuple[str, str, Tone] = ("", "", "info")  # row, sentence
         self._build()
@@ -96,7 +97,8 @@ class NetworkPanel(QWidget):
     def set_config(self, config: RunConfig) -> None:
         """Show the config in force; a proposal survives as long as the network underneath is the same."""
         before = self._confirmed
-        self._config = self._confirmed = config
+        self._confirmed = config
+        self._config = self._with_edits_on_their_way(config)
         if self._proposal:
             moved = before is None or needs_new_network(before.network, config.network)
             self._proposal = {
@@ -105,6 +107,26 @@ class NetworkPanel(QWidget):
             if moved:
                 self._proposal = {}
         self._sync()
+
+    def _with_edits_on_their_way(self, config: RunConfig) -> RunConfig:
+        """An answer to an earlier edit of a field must not take back the later ones that are still to come."""
+        network: dict[str, Any] = {}
+        training: dict[str, Any] = {}
+        for key, values in list(self._sent.items()):
+            half, changes = (
+                (config.network, network) if key in LIVE_NETWORK_FIELDS else (config.training, training)
+            )
+            value = getattr(half, key)
+            if value in values[:-1]:
+                self._sent[key] = values[values.index(value) + 1 :]
+                changes[key] = values[-1]
+            else:  # the last one has arrived, or somebody else has decided
+                del self._sent[key]
+        try:
+            return apply_edit(config, network, training)
+        except ValueError:
+            self._sent.clear()
+            return config
 
     def set_bce_allowed(self, allowed: bool, reason: str = "") -> None:
         """Whether the data lie in [0, 1], and otherwise one sentence that says why BCE cannot be used."""
@@ -130,6 +152,7 @@ class NetworkPanel(QWidget):
     def set_refused(self, text: str) -> None:
         """The last wish could not be met: show what is in force again and one sentence beside the control."""
         self._config = self._confirmed
+        self._sent.clear()
         self._sync()
         if self._touched in SHAPE_FIELDS:
             self._proposal_problem = text
@@ -452,6 +475,8 @@ class NetworkPanel(QWidget):
         except ValueError as problem:
             self.set_refused(str(problem))
             return
+        for key, value in (settled.network | settled.training).items():
+            self._sent.setdefault(key, []).append(value)
         self._said = ("", "", "info")
         self._sync()
         self._say(self._touched, settled.note)

@@ -392,3 +392,21 @@ def test_every_focusable_part_has_a_name_and_tab_reaches_all(panel: NetworkPanel
     ]
     at = [reached.index(part) for part in order]
     assert at == sorted(at)
+
+
+def test_the_answer_to_an_earlier_edit_does_not_take_back_a_later_one(panel: NetworkPanel) -> None:
+    for _ in range(3):
+        panel._batch.stepUp()  # 512, 1024, 2048
+    panel.set_config(run_config(batch_size=512))
+    assert panel._batch.value() == 2048
+    panel.set_config(run_config(batch_size=1024))
+    assert panel._batch.value() == 2048
+    panel.set_config(run_config(batch_size=2048))
+    panel.set_config(run_config(batch_size=512))  # somebody else's wish
+    assert panel._batch.value() == 512
+
+
+def test_a_config_with_the_old_value_again_wins_over_an_edit_on_its_way(panel: NetworkPanel) -> None:
+    panel._batch.stepUp()
+    panel.set_config(run_config(batch_size=256))  # the edit was refused
+    assert panel._batch.value() == 256
