@@ -1,4 +1,4 @@
-"""Benchmarks `engine`, `engine_peak`: the training step against the usual notebook and against the machine."""
+"""Benchmarks `engine`, `engine_peak`: the training step against the usual notebook and the machine's peak."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def flops_per_image(network: NetworkConfig) -> int:
 
 
 def _measure_peak(report: Report, config: RunConfig, dataset: Dataset) -> None:
-    """On the CPU, whatever else is there: on a GPU a network this small is bound by launches, not products."""
+    """On the CPU, whatever else is there: on a GPU a small network is bound by launches, not by products."""
     engine = _Engine(replace(config, device="cpu"), dataset)
     flops = flops_per_image(config.network)
     engine.images_per_s()
