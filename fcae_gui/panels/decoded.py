@@ -17,6 +17,7 @@ PAD = 8
 NEAREST_SHARE = 0.7  # of the decoded image's side: the two must not look like equals
 PLUS = "\u2007"  # a space as wide as a figure
 EMPTY = "Click or drag in the map: what lives there appears here."
+WIDEST = "z = −10.00 −10.00"
 LONGEST = "nearest of 60,000 training images: label Ankle boot, distance 5.10 (usual 6.20)"
 
 
@@ -32,6 +33,7 @@ class DecodedPanel(QWidget):
         self._has_image = self._has_nearest = self._nearest_stale = False
         self._latent: list[str] = []
         self._latent_rows = 1
+        self._latent_takes = (1, 2)
         self._caption = ""
         self._latent_box, self._nearest_box, self._caption_box = QRectF(), QRectF(), QRectF()
         self.picture = PixelView(self)
@@ -78,8 +80,9 @@ class DecodedPanel(QWidget):
     def show_latent(self, coordinates: np.ndarray, *, plane: tuple[float, float] | None = None) -> None:
         """The code at the cursor: (code size,); `plane` is where it lies on the map if projected."""
         self._latent = latent_lines(np.asarray(coordinates, np.float64).ravel(), plane)
-        if len(self._latent) != self._latent_rows:
-            self._latent_rows = len(self._latent)
+        taken = (len(self._latent), len(coordinates))
+        if taken != self._latent_takes:  # another kind of code, not another point
+            self._latent_takes, self._latent_rows = taken, len(self._latent)
             self._arrange()
         self.update(self._latent_box.toAlignedRect())
 
@@ -141,6 +144,7 @@ class DecodedPanel(QWidget):
         aspect = shape[1] / shape[0]
         # beside: the right column is as wide as the caption needs
         column = max(metrics.horizontalAdvance("nearest of 60,000"), width * 0.3)
+        figures = max(metrics.horizontalAdvance(text) for text in (*self._latent, WIDEST)) + 2
         beside = min(height - latent, (width - column - 2 * PAD) / aspect)
         # beneath: a strip for the nearest image with the caption at its right
         caption_beneath = self._caption_height(metrics, width * 0.62)
@@ -148,10 +152,9 @@ class DecodedPanel(QWidget):
         beneath = min(height - latent - strip - PAD, width / aspect)
         if beside >= beneath:
             big = self._fitted(PAD, PAD, beside * aspect, beside)
-            self._latent_box = QRectF(
-                PAD, big.bottom() + 4, max(big.width(), width - column - 2 * PAD), latent
-            )
-            left = big.right() + 2 * PAD
+            own = max(big.width(), min(figures, width * 0.6))
+            self._latent_box = QRectF(PAD, big.bottom() + 4, own, latent)
+            left = PAD + own + 2 * PAD
             column = self.width() - PAD - left
             caption = self._caption_height(metrics, column)
             small = min(column / aspect, height - caption - 4, beside * NEAREST_SHARE)
@@ -232,8 +235,8 @@ def signed(value: float) -> str:
 def latent_lines(code: np.ndarray, plane: tuple[float, float] | None) -> list[str]:
     """A code in words: its numbers when there are few, else where it lies on the map and how large it is."""
     if len(code) <= 3 and plane is None:
-        return ["z =  " + "  ".join(signed(float(value)) for value in code)]
-    lines = [] if plane is None else ["plane  " + "  ".join(signed(value) for value in plane)]
+        return ["z = " + " ".join(signed(float(value)) for value in code)]
+    lines = [] if plane is None else ["plane " + " ".join(signed(value) for value in plane)]
     size = float(np.sqrt(np.square(code).sum()))
     return [*lines, f"{len(code):,} numbers, length {three_digits(size)}"]
 

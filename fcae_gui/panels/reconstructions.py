@@ -108,6 +108,8 @@ class ReconstructionsPanel(QWidget):
 
     def set_split(self, split: str) -> None:
         """Which half the images come from: "train" or "test". Raises ValueError otherwise."""
+        if split not in SPLITS:
+            raise ValueError(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
         self._split.setCurrentIndex(SPLITS.index(split))
 
     def set_columns(self, n: int) -> None:

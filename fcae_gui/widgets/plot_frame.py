@@ -186,7 +186,7 @@ class PlotFrame:
             x = round(self._view.x_of(step)) + 0.5
             if not area.left() <= x <= area.right():
                 continue
-            painter.setPen(QPen(colour, 1))
+            painter.setPen(QPen(mixed(look.warn, look.surface, 0.45), 1))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
