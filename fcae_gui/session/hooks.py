@@ -80,6 +80,8 @@ class Hooks:
 
     def _report(self, details: str) -> None:
         log.error(details)
+        if sys.stderr is not None:  # None under a Windows GUI script
+            sys.stderr.write(details)
         self._unexpected(details)
 
     @staticmethod
