@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 
 from fcae_gui import theme
 
-ROUNDS = 12  # of pushing apart; more changes nothing that can be seen
+ROUNDS = 6  # of pushing apart; more changes little that can be seen
 LONGEST_EM = 9.0  # a longer name is cut
 
 MAX_LABELS = 64  # more names would hide the map
@@ -106,6 +106,8 @@ def spread_apart(centre: Array, size: Array) -> Array:
             break
         # Each pair moves along the axis on which it overlaps less, in relation to its size.
         along_y = over[:, :, 1] <= over[:, :, 0]
-        push = np.where(np.stack([~along_y, along_y], axis=2) & hit[:, :, None], over, 0.0)
-        place += 0.5 * (push * np.sign(apart)).sum(axis=1) / np.maximum(1, hit.sum(axis=1) / 2)[:, None]
+        over *= hit[:, :, None]
+        over[:, :, 0] *= ~along_y
+        over[:, :, 1] *= along_y
+        place += 0.5 * (over * np.sign(apart)).sum(axis=1) / np.maximum(1.0, hit.sum(axis=1) / 2)[:, None]
     return place

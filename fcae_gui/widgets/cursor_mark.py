@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 from collections import deque
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from fcae_gui import theme
 from fcae_gui.widgets.view_box import ViewBox
@@ -22,6 +23,8 @@ class CursorMark:
 
     def __init__(self) -> None:
         self.x = self.y = 0.0
+        self._look: tuple[object, ...] = ()
+        self._picture = QPixmap()
         self._trail: deque[tuple[float, float, float]] = deque(maxlen=TRAIL_LENGTH)  # x, y, time
 
     def move(self, x: float, y: float, now: float | None = None) -> None:
@@ -55,30 +58,16 @@ class CursorMark:
         """Draw trail and ring; the painter's origin is the plot's top left corner."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_trail(painter, box, now)
-        colours = theme.current()
-        size = _scale()
-        ring, tick = RING_PX * size, TICK_PX * size
-        centre = QPointF(*box.to_screen(self.x, self.y))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        halo = QColor(colours.surface)
-        halo.setAlphaF(0.9)
-        for colour, wide in ((halo, 5.5 * size), (QColor(colours.accent), 2.2 * size)):
-            pen = QPen(colour, wide)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            painter.drawEllipse(centre, ring, ring)
-            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                along = QPointF(dx, dy)
-                painter.drawLine(centre + along * ring, centre + along * (ring + tick))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(halo)
-        painter.drawEllipse(centre, 3.4 * size, 3.4 * size)
-        painter.setBrush(QColor(colours.accent))
-        painter.drawEllipse(centre, 2.0 * size, 2.0 * size)
-        if focused:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(colours.accent), 1.2 * size))
-            painter.drawEllipse(centre, ring + tick + 2.5 * size, ring + tick + 2.5 * size)
+        ratio = painter.device().devicePixelRatioF()
+        key = (theme.current().name, theme.text_px(), ratio, focused)
+        if key != self._look:
+            self._look, self._picture = key, _ring(ratio, focused=focused)
+        x, y = box.to_screen(self.x, self.y)
+        half = self._picture.width() / ratio / 2
+        # On whole device pixels: the mark stays crisp wherever it is.
+        painter.drawPixmap(
+            QPointF(round((x - half) * ratio) / ratio, round((y - half) * ratio) / ratio), self._picture
+        )
 
     def _paint_trail(self, painter: QPainter, box: ViewBox, now: float) -> None:
         trail = list(self._trail)
@@ -95,6 +84,39 @@ class CursorMark:
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap)
                 painter.setPen(pen)
                 painter.drawLine(QPointF(*box.to_screen(x0, y0)), QPointF(*box.to_screen(x1, y1)))
+
+
+def _ring(ratio: float, *, focused: bool) -> QPixmap:
+    """The mark by itself, its middle in the middle: drawing it anew costs ten times as much as showing it."""
+    colours, size = theme.current(), _scale()
+    ring, tick = RING_PX * size, TICK_PX * size
+    side = 2 * int(np.ceil((ring + tick + 6 * size) * ratio))
+    made = QPixmap(side, side)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    centre = QPointF(side / ratio / 2, side / ratio / 2)
+    halo = QColor(colours.surface)
+    halo.setAlphaF(0.9)
+    for colour, wide in ((halo, 5.5 * size), (QColor(colours.accent), 2.2 * size)):
+        pen = QPen(colour, wide)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawEllipse(centre, ring, ring)
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            along = QPointF(dx, dy)
+            painter.drawLine(centre + along * ring, centre + along * (ring + tick))
+    painter.setPen(Qt.PenStyle.NoPen)
+    for colour, radius in ((halo, 3.4 * size), (QColor(colours.accent), 2.0 * size)):
+        painter.setBrush(colour)
+        painter.drawEllipse(centre, radius, radius)
+    if focused:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(colours.accent), 1.2 * size))
+        painter.drawEllipse(centre, ring + tick + 2.5 * size, ring + tick + 2.5 * size)
+    painter.end()
+    return made
 
 
 def _scale() -> float:

@@ -8,6 +8,7 @@ Array = np.ndarray
 
 PHASES = 4  # positions inside a pixel that are told apart, per axis: motion under a pixel stays visible
 SOFT_EDGE_PX = 0.9  # width over which a dot fades out
+FAINTEST = 0.07  # pixels that no position covers more are left out: nobody sees them, each costs time
 BATCH = 2048  # dots per pass: its scratch arrays stay in the second-level cache, later passes lie on top
 MAX_RADIUS_PX = 16.0
 _LANES = np.uint32(0x00FF00FF)
@@ -32,7 +33,7 @@ class Stamp:
             dx[None, None, :] - centre[None, :, None],
         )
         coverage = np.clip((radius - away) / SOFT_EDGE_PX + 0.5, 0.0, 1.0).reshape(PHASES * PHASES, -1)
-        seen = coverage.max(axis=0) > 0.02
+        seen = coverage.max(axis=0) > FAINTEST
         self.dy, self.dx, self.coverage = dy[seen], dx[seen], coverage[:, seen]
 
     @staticmethod
