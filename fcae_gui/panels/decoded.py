@@ -18,7 +18,13 @@ NEAREST_SHARE = 0.7  # of the decoded image's side: the two must not look like e
 PLUS = "\u2007"  # a space as wide as a figure
 EMPTY = "Click or drag in the map: what lives there appears here."
 WIDEST = "z = −10.00 −10.00"
-LONGEST = "nearest of 60,000 training images: label Ankle boot, distance 5.10 (usual 6.20)"
+LONGEST = (  # what a caption may say; fewer words where the picture would suffer
+    "nearest of 60,000 training images: label Ankle boot, distance 5.10 (usual 6.20)",
+    "nearest: label Ankle boot, distance 5.10",
+    "distance 5.10",
+)
+WAITING = ("The nearest training image appears when the cursor rests.", "nearest: when the cursor rests", "")
+ENOUGH = 0.45  # of the decoded image's side: so large the nearest one should be before words get room
 
 
 class DecodedPanel(QWidget):
@@ -34,7 +40,9 @@ class DecodedPanel(QWidget):
         self._latent: list[str] = []
         self._latent_rows = 1
         self._latent_takes = (1, 2)
-        self._caption = ""
+        self._captions = ["", "", ""]  # as LONGEST
+        self._wordiness = 0
+        self._point: tuple[float, ...] = ()
         self._latent_box, self._nearest_box, self._caption_box = QRectF(), QRectF(), QRectF()
         self.picture = PixelView(self)
         self.picture.setAccessibleName("Decoded image")
@@ -65,20 +73,26 @@ class DecodedPanel(QWidget):
             bars.set_names(self._names)
             bars.set_pixels(None)
         self._has_image = self._has_nearest = self._nearest_stale = False
-        self._latent, self._caption = [], ""
+        self._latent, self._captions, self._point = [], ["", "", ""], ()
         self._set_message(EMPTY)
         self._arrange()
 
     def show_image(self, pixels: np.ndarray) -> None:
-        """What the decoder gave: (d,) float32; a nearest image found for another point turns pale."""
+        """What the decoder gave: (d,) float32."""
         (self.picture if self._shape is not None else self.bars).set_pixels(pixels)
         if not self._has_image:
             self._has_image = True
             self._arrange()
-        self.clear_nearest()
 
     def show_latent(self, coordinates: np.ndarray, *, plane: tuple[float, float] | None = None) -> None:
-        """The code at the cursor: (code size,); `plane` is where it lies on the map if projected."""
+        """The code at the cursor: (code size,); `plane` is where it lies on the map if projected.
+
+        At another point than before the nearest image turns pale until it is shown anew.
+        """
+        point = plane if plane is not None else tuple(np.asarray(coordinates).ravel().tolist())
+        if point != self._point:
+            self._point = point
+            self.clear_nearest()
         self._latent = latent_lines(np.asarray(coordinates, np.float64).ravel(), plane)
         taken = (len(self._latent), len(coordinates))
         if taken != self._latent_takes:  # another kind of code, not another point
@@ -102,7 +116,7 @@ class DecodedPanel(QWidget):
         """
         (self.nearest if self._shape is not None else self.nearest_bars).set_pixels(pixels)
         self._has_nearest, self._nearest_stale = True, False
-        self._caption = nearest_text(label_text, distance, mean_distance, of)
+        self._captions = nearest_texts(label_text, distance, mean_distance, of)
         self.nearest.set_faded(False)
         self.nearest_bars.set_faded(False)
         self.setAccessibleDescription(self.text_twin())
@@ -126,7 +140,7 @@ class DecodedPanel(QWidget):
             return self._message
         parts = ["Decoded image", *(f"at {line}" for line in self._latent[:1])]
         stale = " (of an earlier point)" if self._nearest_stale else ""
-        return " ".join(parts) + "." + (f" {self._caption}{stale}." if self._caption else "")
+        return " ".join(parts) + "." + (f" {self._captions[0]}{stale}." if self._has_nearest else "")
 
     def _set_message(self, text: str) -> None:
         self._message = text
@@ -146,6 +160,7 @@ class DecodedPanel(QWidget):
         column = max(metrics.horizontalAdvance("nearest of 60,000"), width * 0.3)
         figures = max(metrics.horizontalAdvance(text) for text in (*self._latent, WIDEST)) + 2
         beside = min(height - latent, (width - column - 2 * PAD) / aspect)
+        self._wordiness = 0
         # beneath: a strip for the nearest image with the caption at its right
         caption_beneath = self._caption_height(metrics, width * 0.62)
         strip = max(caption_beneath, height * 0.24)
@@ -156,8 +171,11 @@ class DecodedPanel(QWidget):
             self._latent_box = QRectF(PAD, big.bottom() + 4, own, latent)
             left = PAD + own + 2 * PAD
             column = self.width() - PAD - left
-            caption = self._caption_height(metrics, column)
-            small = min(column / aspect, height - caption - 4, beside * NEAREST_SHARE)
+            for self._wordiness in range(len(LONGEST)):
+                caption = self._caption_height(metrics, column)
+                small = min(column / aspect, height - caption - 4, beside * NEAREST_SHARE)
+                if small >= ENOUGH * beside:
+                    break
             self._nearest_box = QRectF(left, PAD, column, height)
             pictured = self._fitted(left, PAD, small * aspect, small)
             self._caption_box = QRectF(left, pictured.bottom() + 4, column, caption)
@@ -193,11 +211,10 @@ class DecodedPanel(QWidget):
         wide, high = pixel_image.fit_shape(*room, self._shape)
         return QRectF(left, top, wide / ratio, high / ratio)
 
-    @staticmethod
-    def _caption_height(metrics: QFontMetricsF, width: float) -> float:
+    def _caption_height(self, metrics: QFontMetricsF, width: float) -> float:
         """Height kept for the caption, whatever it says, so that nothing jumps when it comes."""
         box = QRectF(0, 0, max(40.0, width), 1e4)
-        return metrics.boundingRect(box, int(Qt.TextFlag.TextWordWrap), LONGEST).height()
+        return metrics.boundingRect(box, int(Qt.TextFlag.TextWordWrap), LONGEST[self._wordiness]).height()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, painter = theme.current(), QPainter(self)
@@ -213,8 +230,8 @@ class DecodedPanel(QWidget):
             painter.setPen(QColor(look.text))
             painter.drawText(self._latent_box, Qt.AlignmentFlag.AlignLeft, "\n".join(self._latent))
         if dirty.intersects(self._caption_box):
-            painter.setPen(QColor(look.muted if self._nearest_stale or not self._caption else look.text))
-            text = self._caption or "The nearest training image appears when the cursor rests."
+            painter.setPen(QColor(look.text if self._has_nearest and not self._nearest_stale else look.muted))
+            text = self._captions[self._wordiness] if self._has_nearest else WAITING[self._wordiness]
             flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
             painter.drawText(self._caption_box, flags, text)
 
@@ -241,9 +258,10 @@ def latent_lines(code: np.ndarray, plane: tuple[float, float] | None) -> list[st
     return [*lines, f"{len(code):,} numbers, length {three_digits(size)}"]
 
 
-def nearest_text(label: str, distance: float, mean_distance: float | None, of: int | None) -> str:
-    """One sentence about the nearest training image."""
+def nearest_texts(label: str, distance: float, mean_distance: float | None, of: int | None) -> list[str]:
+    """What is said about a nearest image, in many, some and few words."""
     where = f"nearest of {of:,} training images" if of else "nearest training image"
     named = f"label {label}, " if label else ""
     usual = f" (usual {three_digits(mean_distance)})" if mean_distance is not None else ""
-    return f"{where}: {named}distance {three_digits(distance)}{usual}"
+    far = f"distance {three_digits(distance)}"
+    return [f"{where}: {named}{far}{usual}", f"nearest: {named}{far}", far]

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWid
 from fcae_gui.widgets.axis import three_digits
 from fcae_gui.widgets.curve_plot import CurvePlot
 
-SMOOTHINGS = {"off": 0.0, "light": 30.0, "strong": 300.0}  # time constants in steps
+SMOOTHINGS = {"off": 0.0, "light": 20.0, "strong": 300.0}  # time constants in steps
 
 
 class LossPanel(QWidget):
@@ -30,7 +30,6 @@ class LossPanel(QWidget):
         self.plot = CurvePlot(self)
         self.plot.set_smoothing(SMOOTHINGS[self._smoothing])
         self.plot.setAccessibleName("Loss curves")
-        self.plot.setToolTip("")
         self._log_x = self._button(
             "log x", "Logarithmic axis of steps: the first steps get as much room as all later ones"
         )

@@ -98,6 +98,7 @@ class ReconstructionsPanel(QWidget):
     def set_originals(self, images: np.ndarray, labels: Sequence[str] = ()) -> None:
         """(k, d) float32 in [0, 1] or uint8, with a label text per sample or none."""
         self._labels = tuple(labels)
+        self.grid.choose(-1)
         self.grid.set_originals(_as_float(images))
 
     def set_outputs(self, images: np.ndarray) -> None:

@@ -77,6 +77,8 @@ class BarView(QWidget):
             names = [self._names[i] if i < len(self._names) else f"feature {i + 1}" for i in range(n)]
             label = min(max(metrics.horizontalAdvance(name) for name in names), self.width() * 0.4)
             number = metrics.horizontalAdvance("-0.00000")
+            if self.width() - label - number < 70:  # the bars matter more than their figures
+                number = 0.0
             room = max(10.0, self.width() - label - number - 12)
             zero = label + 6 + (min(max(0.0, low), high) - low) / (high - low) * room
             for i, value in enumerate(self._values.tolist()):
@@ -88,6 +90,8 @@ class BarView(QWidget):
                 tip = label + 6 + (min(max(value, low), high) - low) / (high - low) * room
                 bar = QRectF(min(zero, tip), y + each * 0.2, max(1.0, abs(tip - zero)), each * 0.6)
                 painter.fillRect(bar, QColor(look.accent))
+                if not number:
+                    continue
                 painter.setPen(QColor(look.text))
                 box = QRectF(self.width() - number, y, number, each)
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, three_digits(value))

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QWidget
 
 from fcae_gui import theme
 from fcae_gui.widgets.axis import three_digits
-from fcae_gui.widgets.curve_pyramid import CurvePyramid, SmoothedCurve, grown, within
+from fcae_gui.widgets.curve_pyramid import STRIDE, CurvePyramid, SmoothedCurve, grown, within
 from fcae_gui.widgets.plot_frame import PAD, PlotFrame, mixed
 from fcae_gui.widgets.plot_view import PlotView
 from fcae_gui.widgets.polyline import polygon
@@ -253,7 +253,7 @@ class CurvePlot(QWidget):
         layer.fill(QColor(look.surface))
         painter = QPainter(layer)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        self._frame.paint(painter, font)
+        self._frame.paint(painter, font, empty=not self.n)
         painter.end()
         self._edges = view.edges(max(1, round(view.width * ratio)))
         self._settled, self._test_settled, self._ends = 0, 0, [None, None]
@@ -307,7 +307,7 @@ class CurvePlot(QWidget):
         painter.setPen(pen)
         ends[0] = self._stroke(painter, raw_x, raw_y, ends[0])
         if smooth is not None:
-            back = np.where(np.arange(len(a)) == 0, np.maximum(a - (8 if first == 0 else 0), 0), a)
+            back = np.where(np.arange(len(a)) == 0, np.maximum(a - (STRIDE if first == 0 else 0), 0), a)
             index, mean = smooth.means(back, b)
             x, y = view.to_x(index + 1), view.to_y(mean)
             if last >= len(self._edges) - 1 or stops[-1] >= self.n:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 BASE = 16  # values per block of the next level; 16 keeps the levels at a fifteenth of the values' memory
-STRIDE = 8  # a smoothed curve hardly changes in fewer steps, so only every eighth value of it is kept
+STRIDE = 4  # a smoothed curve hardly changes in fewer steps, so only every fourth value of it is kept
+YOUNG = 10.0  # a time constant of so small a part of the steps made
 _BLOCK = 64  # values smoothed by one small matrix product
 
 
@@ -118,12 +119,12 @@ class SmoothedCurve:
     """Exponentially smoothed values, as they come.
 
     steps: the time constant; a value's weight falls to 1/e after so many later ones. At the start, where a
-    loss falls fastest, the time constant is an eighth of the steps made, so that the curve does not lag.
+    loss falls fastest, the time constant is a tenth of the steps made, so that the curve does not lag.
     """
 
     def __init__(self, steps: float) -> None:
         self._decay = float(np.exp(-1.0 / steps))
-        self._young = int(8 * steps)  # until here the time constant grows
+        self._young = int(YOUNG * steps)  # until here the time constant grows
         powers = self._decay ** np.arange(_BLOCK + 1)
         ages = np.arange(_BLOCK)[:, None] - np.arange(_BLOCK)[None, :]
         self._weights = np.where(ages >= 0, (1 - self._decay) * self._decay ** np.maximum(ages, 0), 0.0)
@@ -163,7 +164,7 @@ class SmoothedCurve:
         """The first values one by one, with the growing time constant."""
         state, smooth = self._state, np.empty(len(x))
         for i, value in enumerate(x.tolist()):
-            state += (value - state) / (1.0 + (self._n + i) / 8.0)
+            state += (value - state) / (1.0 + (self._n + i) / YOUNG)
             smooth[i] = state
         return smooth
 

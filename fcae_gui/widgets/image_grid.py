@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QWidget
 
 from fcae_gui import theme
@@ -103,6 +113,7 @@ class ImageGrid(QWidget):
         self._image: QImage | None = None
         self._stale = (True, True)  # originals, outputs
         self._range = (0.0, 1.0)
+        self._focus_shown = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 60)
@@ -292,6 +303,9 @@ class ImageGrid(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         look = theme.current()
+        if self._focus_shown:
+            painter.setPen(QPen(QColor(look.accent), 1))
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         if not self.count:
             painter.setFont(theme.font())
             painter.setPen(QColor(look.muted))
@@ -343,8 +357,17 @@ class ImageGrid(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self.choose(-1)
 
-    def focusOutEvent(self, event: QEvent) -> None:  # type: ignore[override]
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._focus_shown = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._focus_shown = False
         self.choose(-1)
+        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right choose a sample, Escape none."""

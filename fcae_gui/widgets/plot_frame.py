@@ -59,8 +59,8 @@ class PlotFrame:
         choose = axis.log_ticks if self._view.log_y else axis.linear_ticks
         return choose(*self._view.y_range(), wanted)
 
-    def paint(self, painter: QPainter, font: QFont) -> None:
-        """Everything behind the curves, on an already filled background."""
+    def paint(self, painter: QPainter, font: QFont, *, empty: bool = False) -> None:
+        """Everything behind the curves, on an already filled background; without values no figures."""
         look, view, area = theme.current(), self._view, self.rect()
         self.taken = []
         painter.setFont(font)
@@ -68,7 +68,7 @@ class PlotFrame:
         line = metrics.height()
         grid = QPen(mixed(look.line, look.surface, 0.35), 1)
         text = QPen(QColor(look.muted))
-        for value, label in self._y_ticks(area.height(), line):
+        for value, label in [] if empty else self._y_ticks(area.height(), line):
             y = round(view.y_of(value)) + 0.5
             painter.setPen(grid)
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))

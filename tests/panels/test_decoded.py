@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fcae_gui import theme
-from fcae_gui.panels.decoded import EMPTY, DecodedPanel, latent_lines, nearest_text
+from fcae_gui.panels.decoded import EMPTY, DecodedPanel, latent_lines, nearest_texts
 
 
 @pytest.fixture
@@ -40,10 +40,12 @@ def test_the_decoded_image_is_shown_larger_than_the_nearest(panel: DecodedPanel)
 
 def test_the_nearest_image_fades_while_it_is_old_and_nothing_moves(panel: DecodedPanel) -> None:
     panel.show_image(np.zeros(16, np.float32))
+    panel.show_latent(np.array([0.5, 3.0]))
     panel.show_nearest(np.zeros(16, np.float32), "4", 5.123, 6.2, of=60_000)
     places = (panel.picture.geometry(), panel.nearest.geometry())
-    assert not panel.nearest.faded
     panel.show_image(np.ones(16, np.float32))
+    panel.show_latent(np.array([0.5, 3.0]))
+    assert not panel.nearest.faded  # the same point, decoded by newer weights
     panel.show_latent(np.array([-12.5, 3.0]))
     assert panel.nearest.faded and panel.nearest.image is not None
     assert (panel.picture.geometry(), panel.nearest.geometry()) == places
@@ -65,7 +67,7 @@ def test_long_codes_are_summed_up_beside_the_place_on_the_map() -> None:
     code = np.full(32, 0.5)
     assert latent_lines(code, (1.0, -2.0)) == ["plane \u20071.00 −2.00", "32 numbers, length 2.83"]
     assert latent_lines(np.array([1.0, 2.0]), None) == ["z = \u20071.00 \u20072.00"]
-    assert nearest_text("", 0.5, None, None) == "nearest training image: distance 0.500"
+    assert nearest_texts("", 0.5, None, None)[0] == "nearest training image: distance 0.500"
 
 
 def test_other_data_empties_the_panel(panel: DecodedPanel) -> None:
@@ -107,5 +109,6 @@ def test_nothing_overlaps_or_leaves_the_panel(
         assert room.contains(box), (i, box)
         for other in boxes[i + 1 :]:
             assert not box.adjusted(1, 1, -1, -1).intersects(other.adjusted(1, 1, -1, -1)), (box, other)
+    assert panel.nearest.width() >= 0.3 * panel.picture.width() and panel.nearest.width() >= 40
     assert QFontMetricsF(theme.font()).horizontalAdvance(panel._latent[0]) <= panel._latent_box.width()
     theme.apply(qapp, "light")
