@@ -103,12 +103,13 @@ class _Service:
 
     def turn(self) -> Iterator[Event]:
         """Commands, then one step or one piece of looking, or waiting for a command."""
-        command = self._inbox.take(self._patience())
-        while command is not None:
+        # A single step is made before the next command is looked at: commands take effect in their order.
+        command = None if self._goal == "step" else self._inbox.take(self._patience())
+        while command is not None and self._goal != "step":
             yield from self._obey(command)
             if self.stopped:
                 return
-            command = self._inbox.take()
+            command = None if self._goal == "step" else self._inbox.take()
         untrained = self._trainer.step_count == 0 and self._observer.unseen and not self._blind
         if self._running and not untrained and time.perf_counter() >= self._next_step:
             yield from self._step()  # but what an untrained network looks like is shown first
@@ -165,6 +166,8 @@ class _Service:
     def _play(self, goal: Literal["", "step", "epoch"]) -> Iterator[Event]:
         self._goal = goal
         self._in_run = True
+        if goal == "step":
+            self._next_step = 0.0
         self._trainer.ended = ""
         if self._trainer.target_reached:
             yield from self._open_play()

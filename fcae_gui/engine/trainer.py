@@ -303,7 +303,7 @@ class Trainer:
         """Learn from other data from now on. Raises ValueError, with the run as it was, if it does not fit.
 
         Without keep_weights a new network starts at step 0. With it (a fuller version of the same data) the
-        run goes on with a new epoch; the first complete data starts at epoch 0, since a target is meant for it.
+        run goes on with a new epoch; the first complete data starts at epoch 0: a target is meant for it.
         """
         config = replace(config, threads=config.threads or self.config.threads)
         if keep_weights:
@@ -469,13 +469,14 @@ class Trainer:
 
     def _load(self, *, new: bool = False) -> None:
         """The data on the device; with `new` its mean counts as where a network starts."""
-        if self._loaded is None or self._loaded != (self.dataset, self.device):
-            fresh = self._loaded is None or self._loaded[0] is not self.dataset
-            self.train = DeviceSamples(self.dataset.train, self.device)
-            self.test = DeviceSamples(self.dataset.test, self.device)
-            self._loaded = (self.dataset, self.device)
-            if new and fresh:
-                self._mean = self.train.mean()
+        dataset, device = self._loaded or (None, None)
+        if dataset is self.dataset and device == self.device:
+            return
+        self.train = DeviceSamples(self.dataset.train, self.device)
+        self.test = DeviceSamples(self.dataset.test, self.device)
+        self._loaded = (self.dataset, self.device)
+        if new and dataset is not self.dataset:
+            self._mean = self.train.mean()
 
     def _new_optimiser(self) -> Optimiser:
         return Optimiser(self.config.training, self.network.pieces, self.network.flat, self._gradients)
