@@ -13,9 +13,18 @@ from fcae_gui.widgets.point_view import PointView
 
 HOVER_PX = 8.0  # a point within this distance of the mouse is meant
 KEY_STEP = 0.01  # of the visible range per arrow key; ten times that with Shift
+KEY_PAN = 0.08  # of the visible range, with Ctrl
 KEY_ZOOM = 1.25
 WHEEL_ZOOM = 1.0016  # per eighth of a degree: one notch (120) magnifies 1.21 times
 
+GRAB_PX = 6.0  # outside the plot a press still counts
+HELP = (
+    "Click or drag to move the cursor, or use the arrow keys (Shift: ten times as far). The wheel, a pinch, "
+    "+ and - zoom. The right button, Shift and drag, or Ctrl and arrows move the map. 0 or a double click "
+    "shows all points again."
+)
+
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
 _PAN_BUTTONS = Qt.MouseButton.RightButton | Qt.MouseButton.MiddleButton
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -23,7 +32,7 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
-_KEYS = (*_ARROWS, Qt.Key.Key_0, Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus)
+_KEYS = (Qt.Key.Key_0, Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus)
 
 
 class PointCloud(PointView):
@@ -44,11 +53,21 @@ class PointCloud(PointView):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)  # the right button pans
+        self.setWhatsThis(HELP)
 
     def nudge(self, dx: int, dy: int, *, far: bool = False) -> None:
         """Move the cursor as the arrow keys do: so many steps right and up, ten times as far with `far`."""
         step = KEY_STEP * (10 if far else 1) * min(self._box.width, self._box.height) * self._box.view.unit
-        self._move_cursor(self._cursor.x + dx * step, self._cursor.y + dy * step)
+        x, y = self._cursor.x + dx * step, self._cursor.y + dy * step
+        left, bottom, right, top = self._box.visible()
+        inside_x, inside_y = min(max(x, left), right), min(max(y, bottom), top)
+        if self._box.following:
+            x, y = inside_x, inside_y
+        elif (x, y) != (inside_x, inside_y):  # the view goes along
+            unit = self._box.view.unit
+            self._pan((inside_x - x) / unit, (y - inside_y) / unit)
+        self._move_cursor(x, y)
 
     def _move_cursor(self, x: float, y: float) -> None:
         self._repaint_cursor()
@@ -59,29 +78,29 @@ class PointCloud(PointView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._drag != Qt.MouseButton.NoButton or not self.points_shown():
             return
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        shift = bool(event.modifiers() & _SHIFT)
         if event.button() & _PAN_BUTTONS or (event.button() == Qt.MouseButton.LeftButton and shift):
             self._drag = Qt.MouseButton.RightButton
             self._dragged_from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
             self._set_hovered(-1)
-        elif event.button() == Qt.MouseButton.LeftButton:
+        elif event.button() == Qt.MouseButton.LeftButton and self._plot.adjusted(
+            -GRAB_PX, -GRAB_PX, GRAB_PX, GRAB_PX
+        ).contains(event.position()):
             self._drag = Qt.MouseButton.LeftButton
             self._set_hovered(-1)
             self._cursor.break_trail()
             self._repaint_cursor()
-            self._cursor.move(*self.to_world(event.position()))
+            self._cursor.move(*self._world_inside(event.position()))
             self._move_cursor(self._cursor.x, self._cursor.y)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._drag == Qt.MouseButton.LeftButton:
-            self._move_cursor(*self.to_world(event.position()))
+            self._move_cursor(*self._world_inside(event.position()))
         elif self._drag == Qt.MouseButton.RightButton:
             moved = event.position() - self._dragged_from
             self._dragged_from = event.position()
-            self._box.pan(moved.x(), moved.y())
-            self._touch()
-            self.view_changed.emit()
+            self._pan(moved.x(), moved.y())
         elif self._plot.contains(event.position()):
             x, y = self.to_world(event.position())
             self._set_hovered(self._layer.nearest(x, y, HOVER_PX * self._box.view.unit))
@@ -108,10 +127,26 @@ class PointCloud(PointView):
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = event.angleDelta().y() or event.angleDelta().x() or 2 * event.pixelDelta().y()
-        if turned and self.points_shown():
+        turned = event.angleDelta().y() or 2 * event.pixelDelta().y()
+        aside = event.pixelDelta().x() or event.angleDelta().x() / 2
+        if not self.points_shown():
+            pass
+        elif abs(aside) > abs(turned):  # two fingers sideways
+            self._pan(aside, 0.0)
+        elif turned:
             self._zoom(WHEEL_ZOOM ** max(-600, min(600, turned)), event.position())
         event.accept()
+
+    def _pan(self, dx: float, dy: float) -> None:
+        self._box.pan(dx, dy)
+        self._touch()
+        self.view_changed.emit()
+
+    def _world_inside(self, place: QPointF) -> tuple[float, float]:
+        """The world point under the mouse, or the nearest one that can be seen."""
+        plot = self._plot
+        x = min(max(place.x(), plot.left()), plot.right())
+        return self.to_world(QPointF(x, min(max(place.y(), plot.top()), plot.bottom())))
 
     def _pinch(self, event: QNativeGestureEvent) -> bool:
         if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture or not self.points_shown():
@@ -128,8 +163,12 @@ class PointCloud(PointView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _ARROWS and self.points_shown():
-            self.nudge(*_ARROWS[key], far=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if key in _ARROWS and control and self.points_shown():
+            step = KEY_PAN * min(self._box.width, self._box.height)
+            self._pan(-_ARROWS[key][0] * step, _ARROWS[key][1] * step)
+        elif key in _ARROWS and self.points_shown():
+            self.nudge(*_ARROWS[key], far=bool(event.modifiers() & _SHIFT))
         elif key == Qt.Key.Key_0:
             self.reset_view()
             self.view_changed.emit()
@@ -146,11 +185,10 @@ class PointCloud(PointView):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            plain = not event.modifiers() & ~(
-                Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
-            )
-            if plain and event.key() in _KEYS:
-                event.accept()
+            held = event.modifiers() & ~(_SHIFT | Qt.KeyboardModifier.KeypadModifier)
+            arrow = event.key() in _ARROWS and not held & ~Qt.KeyboardModifier.ControlModifier
+            if arrow or (event.key() in _KEYS and not held):
+                event.accept()  # while the map has the focus these keys are its own
                 return True
         if isinstance(event, QNativeGestureEvent) and self._pinch(event):
             return True

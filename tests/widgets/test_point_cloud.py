@@ -285,3 +285,56 @@ def test_the_trail_of_a_drag_fades(cloud, clock, blobs):
     frames(cloud, clock, 1.5)
     without = pixels(cloud)[start.y(), start.x() + 40]
     assert np.abs(with_trail - without).max() > 40
+
+
+def test_a_drag_beyond_the_plot_stays_at_its_edge(cloud, blobs):
+    cloud.set_points(blobs[0])
+    QTest.mousePress(cloud, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
+    QTest.mouseMove(cloud, QPoint(5000, 200))
+    QTest.mouseRelease(cloud, Qt.MouseButton.LeftButton, pos=QPoint(5000, 200))
+    assert cloud.cursor_position()[0] == pytest.approx(cloud.visible_range()[2])
+
+
+def test_a_zoomed_view_goes_along_when_keys_take_the_cursor_out_of_it(cloud, blobs):
+    cloud.set_points(blobs[0])
+    cloud.set_view_state((0.0, 0.0, 2.0))
+    cloud.set_cursor(0.0, 0.0)
+    for _ in range(30):
+        QTest.keyClick(cloud, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    left, _, right, _ = cloud.visible_range()
+    assert cloud.cursor_position()[0] == pytest.approx(6.0)
+    assert left < 6.0 <= right + 1e-9
+
+
+def test_control_and_arrows_move_the_map(cloud, blobs):
+    cloud.set_points(blobs[0])
+    cloud.set_cursor(0.0, 0.0)
+    before = cloud.visible_range()
+    QTest.keyClick(cloud, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(cloud, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert cloud.visible_range()[0] > before[0]
+    assert cloud.visible_range()[1] > before[1]
+    assert cloud.cursor_position() == (0.0, 0.0)
+
+
+def test_very_many_points_are_drawn_in_part_while_they_move_and_whole_at_rest(
+    cloud, clock, monkeypatch, blobs
+):
+    monkeypatch.setattr("fcae_gui.widgets.point_layer.WHILE_MOVING", 300)
+    cloud.set_points(blobs[0])
+    part = pixels(cloud)
+    frames(cloud, clock, 0.5)
+    whole = pixels(cloud)
+    painted = [(picture.min(axis=2) < 200).sum() for picture in (part, whole)]
+    assert painted[0] < 0.6 * painted[1]
+
+
+def test_another_pixel_ratio_is_painted_at_that_ratio(cloud, blobs):
+    cloud.set_points(blobs[0])
+    layer, box = cloud._layer, cloud._box
+    for ratio in (1.0, 1.5, 2.0):
+        picture = layer.picture(box, ratio)
+        assert picture.width() == round(box.width * ratio)
+        assert picture.devicePixelRatio() == ratio
+    QApplication.sendEvent(cloud, QEvent(QEvent.Type.DevicePixelRatioChange))
+    assert (pixels(cloud) == pixels(cloud)).all()
