@@ -18,7 +18,7 @@ POLL_S = 0.1  # often enough for a bar that moves, rare enough to cost nothing
 
 
 def load(name: str, data_dir: str | None, stop: StopRequest) -> Dataset:
-    """The data set `name`, prepared first when it is not here. Raises UserError, KeyboardInterrupt."""
+    """The data set `name`, prepared first when it is not here. Raises UserError."""
     try:
         return catalog.load(name, data_dir)
     except MissingData:
@@ -48,7 +48,7 @@ def _prepare(name: str, data_dir: str | None, stop: StopRequest) -> None:
                 if progress.state != "running":
                     break
                 if stop:
-                    raise KeyboardInterrupt
+                    raise UserError("interrupted; nothing was kept", stop.exit_status)
                 time.sleep(POLL_S)
     finally:
         preparation.cancel()  # does nothing once it has ended

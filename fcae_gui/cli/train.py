@@ -47,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
     with StopRequest() as stop:
         job = _resumed(args, stop) if args.resume else _new(args, stop)
         trainer = _trainer(job)
+        if stop:  # importing torch takes seconds: long enough for second thoughts
+            raise UserError("interrupted before the first step", stop.exit_status)
         return _Training(job, trainer, stop, as_json=args.json).run()
 
 

@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from fcae_gui import cli
 from fcae_gui.cli.signals import StopRequest
 from fcae_gui.cli.train import _finite
 from fcae_gui.data import digits
 from fcae_gui.engine.runfile import load_run, save_run
+from fcae_gui.engine.state import RunState
 
 DIGITS = ["train", "--data", "digits", "--device", "cpu", "--threads", "1"]
 EPOCH_KEYS = ["epoch", "step", "train_loss", "test_loss", "test_sse", "images_per_s"]
@@ -214,6 +216,52 @@ def test_a_disk_that_refuses_the_run_is_told_in_one_sentence(
     out = tmp_path / "run.fcae"
     assert cli.main([*DIGITS, "--epochs", "1", "--out", str(out), "--json"]) == 1
     assert f"the run cannot be saved as {out}: No space left on device" in capsys.readouterr().err
+
+
+def test_a_long_run_is_saved_on_the_way_and_goes_on_when_the_disk_refuses(
+    out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[int] = []
+
+    def full_at_first(path: Path, state: RunState) -> None:
+        saved.append(state.epoch)
+        if len(saved) == 1:
+            raise OSError(28, "No space left on device")
+        save_run(path, state)
+
+    monkeypatch.setattr("fcae_gui.cli.train.save_run", full_at_first)
+    monkeypatch.setattr("fcae_gui.cli.train.AUTOSAVE_S", 0)
+    assert cli.main([*DIGITS, "--epochs", "3", "--out", str(out)]) == 0
+    assert saved == [1, 2, 3, 3]
+    assert "Not saved this time: No space left on device" in capsys.readouterr().err
+    assert load_run(out).epoch == 3
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="the device that must be missing is here")
+def test_a_device_that_is_not_here_is_one_sentence(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["train", "--data", "digits", "--device", "cuda", "--out", str(out)]
+    assert cli.main(arguments) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said == "fcae train: device 'cuda' is not available on this machine: choose auto or cpu"
+    assert not out.exists()
+
+
+@posix
+def test_a_signal_while_strokes_are_drawn_ends_at_once_and_leaves_nothing(tmp_path: Path) -> None:
+    out, cache = tmp_path / "run.fcae", tmp_path / "cache"
+    command = [*FCAE, "train", "--data", "strokes", "--out", str(out)]
+    environment = {**os.environ, "FCAE_CACHE_DIR": str(cache)}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, bufsize=1, env=environment) as child:
+        assert child.stderr is not None
+        while not child.stderr.read(1):
+            pass  # the bar has begun
+        child.send_signal(signal.SIGINT)
+        said = child.stderr.read()
+        assert child.wait(timeout=60) == 130
+    assert "fcae train: interrupted" in said
+    assert "Traceback" not in said
+    assert not out.exists()
+    assert not [path for path in cache.rglob("*") if path.is_file()]
 
 
 def test_numbers_that_json_does_not_know_become_null() -> None:
