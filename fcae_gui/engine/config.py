@@ -27,6 +27,7 @@ MAX_WIDTH = 16_384
 MAX_PARAMETERS = 500_000_000  # 2 GB of float32, three times that with Adam's moments
 MAX_BATCH = 65_536
 MAX_EPOCHS = 1_000_000
+MAX_SEED = 2**63 - 1
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -158,7 +159,7 @@ class RunConfig:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        _whole("seed", self.seed, 0, 2**63 - 1)
+        _whole("seed", self.seed, 0, MAX_SEED)
         _one_of("device", self.device, DEVICES)
         if self.threads is not None:
             _whole("threads", self.threads, 1, 1024)

@@ -57,6 +57,29 @@ FIELD_NAMES: dict[str, str] = {
     "threads": "Threads",
 }
 
+# One plain sentence for each setting.
+FIELD_TIPS: dict[str, str] = {
+    "encoder_widths": "Units in each hidden layer from the input to the code; the decoder mirrors them.",
+    "code_size": "How many numbers stand for one sample. With 2 the map shows the code itself.",
+    "activation": "What each hidden layer does to its sum. Without one the whole network is linear.",
+    "code_activation": "What the code layer does to its sum; none lets the code fill the plane.",
+    "output_activation": "Sigmoid keeps the output between 0 and 1; none leaves it free.",
+    "loss": "What the training makes small: squared error, cross-entropy or absolute error.",
+    "optimizer": "How a gradient becomes a step.",
+    "learning_rate": "Length of the steps. Too small crawls, too large diverges.",
+    "batch_size": "Samples behind each step.",
+    "epochs": "Training rests after so many passes over the data; open-ended goes on until it is paused.",
+    "start": "Where the weights begin. From the mean image, the first output is already the average sample.",
+    "schedule": "How the learning rate changes while training runs.",
+    "warmup_steps": "Over so many first steps the learning rate rises from 0.",
+    "weight_decay": "Pulls the weights towards 0; 0 switches it off.",
+    "leaky_slope": "Slope of the leaky ReLU below 0.",
+    "momentum": "How much of the last step SGD keeps.",
+    "seed": "The same seed gives the same run.",
+    "device": "What computes; chosen when the program starts.",
+    "threads": "Processor threads that train; part of what makes a run repeatable.",
+}
+
 VALUE_NAMES: dict[str, dict[str, str]] = {
     "activation": ACTIVATION_NAMES,
     "code_activation": ACTIVATION_NAMES,

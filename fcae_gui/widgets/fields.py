@@ -21,6 +21,35 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpi
 from fcae_gui import theme
 
 
+def field_palette(text: str = "") -> QPalette:
+    """Fields stand out from the panel they lie on; `text` is another colour for the writing.
+
+    Under an application-wide style sheet Qt hands no palette down from parent to child, so each field asks.
+    """
+    palette = QPalette()  # the rest follows the application's
+    palette.setColor(QPalette.ColorRole.Base, QColor(theme.current().raised))
+    if text:
+        palette.setColor(QPalette.ColorRole.Text, QColor(text))
+    return palette
+
+
+class TextField(QLineEdit):
+    """A line of text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPalette(field_palette())
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the theme."""
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self.setPalette(field_palette())
+        return super().event(event)
+
+
+ARROW_PX = 36  # frame, margins and arrow of a closed box
+
+
 class Choice(QComboBox):
     """One of a few named values; single values can be greyed with a reason."""
 
@@ -32,7 +61,8 @@ class Choice(QComboBox):
         for value, name in choices:
             self.addItem(name, value)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        # AdjustToContents would resize the box itself by a timer, past its layout, and flicker.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.activated.connect(self._on_activated)
         self._value = self.currentData()
 
@@ -65,10 +95,16 @@ class Choice(QComboBox):
 
     def minimumSizeHint(self) -> QSize:
         """Room for a short name; with large text for the longest, which then goes below its label."""
-        hint = super().sizeHint()
+        hint = self.sizeHint()
         if theme.text_px() < theme.PROJECTOR_TEXT_PX:
-            hint.setWidth(min(hint.width(), self.fontMetrics().horizontalAdvance("AdamW") + 34))
+            hint.setWidth(min(hint.width(), self.fontMetrics().horizontalAdvance("AdamW") + ARROW_PX))
         return hint
+
+    def sizeHint(self) -> QSize:
+        """Room for the longest name."""
+        metrics = self.fontMetrics()
+        longest = max(metrics.horizontalAdvance(self.itemText(at)) for at in range(self.count()))
+        return QSize(longest + ARROW_PX, super().sizeHint().height())
 
     @Slot(int)
     def _on_activated(self, at: int) -> None:
@@ -114,6 +150,17 @@ class Whole(QSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("000") + 34)
         self.valueChanged.connect(self._on_value_changed)
+        self._paint_field()
+
+    def _paint_field(self) -> None:
+        self.setPalette(field_palette())
+        self.lineEdit().setPalette(field_palette())
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the theme."""
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._paint_field()
+        return super().event(event)
 
     def set_value(self, value: int) -> None:
         """Show `value` without telling anyone; a half-typed entry stays unless the value is another."""
@@ -151,7 +198,7 @@ def shown(value: float) -> str:
     return f"{value:.5g}"
 
 
-class Number(QLineEdit):
+class Number(TextField):
     """An exact number: Enter or leaving the field commits, Esc gives up, nonsense is refused aloud."""
 
     edited = Signal(str, object)
@@ -211,10 +258,7 @@ class Number(QLineEdit):
         self._tint("")
 
     def _tint(self, problem: str) -> None:
-        palette = QPalette()  # an empty one follows the application's
-        if problem:
-            palette.setColor(QPalette.ColorRole.Text, QColor(theme.current().bad))
-        self.setPalette(palette)
+        self.setPalette(field_palette(theme.current().bad if problem else ""))
 
     def _fit_width(self) -> None:
         wide = QFontMetrics(self.font()).horizontalAdvance(self._sample) + 14
@@ -271,13 +315,23 @@ class OpenEndedWhole(QWidget):
     edited = Signal(str, object)
 
     def __init__(
-        self, key: str, low: int, high: int, *, open_text: str, default: int, parent: QWidget | None = None
+        self,
+        key: str,
+        low: int,
+        high: int,
+        *,
+        title: str,
+        open_text: str,
+        default: int,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.key = key
         self.number = Whole(key, low, high, parent=self)
         self.number.setValue(default)
+        self.number.setAccessibleName(title)
         self.open_box = QCheckBox(open_text, self)
+        self.open_box.setAccessibleName(f"{title}: {open_text}")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)

@@ -99,6 +99,7 @@ class Pair(QWidget):
         super().resizeEvent(event)
         fits = self._wide(self._field.sizeHint().width(), self._long_text) <= self.width()
         self._caption.setText(self._long_text if fits else self._short_text)
+        self._line.invalidate()
         self._line.activate()  # at once: a posted layout would show one frame too narrow
 
 

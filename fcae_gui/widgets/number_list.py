@@ -10,14 +10,14 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QLayoutItem,
-    QLineEdit,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from fcae_gui.widgets.fields import Whole
+from fcae_gui import theme
+from fcae_gui.widgets.fields import TextField, Whole
 
 MOST_SPINS = 6  # two lines in a narrow form; a longer list is edited as text
 _SEPARATORS = re.compile(r"[\s,;x×→>-]+")
@@ -151,7 +151,7 @@ class NumberList(QWidget):
         self._item_name = item_name
         self._numbers: tuple[int, ...] = ()
         self._problem = ""
-        self.text_field = QLineEdit(self)
+        self.text_field = TextField(self)
         self.text_field.setPlaceholderText("none")
         self.text_field.setAccessibleName(f"{title}, as text")
         self.text_field.setMinimumWidth(60)
@@ -277,6 +277,14 @@ class NumberList(QWidget):
     def _on_remove(self) -> None:
         self._propose(self._numbers[:-1])
         self._show_text()
+
+    def minimumSizeHint(self) -> QSize:
+        """With large text room for three numbers side by side, below the label."""
+        hint = super().minimumSizeHint()
+        if theme.text_px() >= theme.PROJECTOR_TEXT_PX and self._spins:
+            three = 3 * (self._spins[0].sizeHint().width() + self._flow.spacing())
+            hint.setWidth(max(hint.width(), three))
+        return hint
 
     def changeEvent(self, event: QEvent) -> None:
         """Another font needs other lines."""

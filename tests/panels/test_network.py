@@ -65,7 +65,7 @@ def spies(panel: NetworkPanel) -> tuple[QSignalSpy, QSignalSpy, QSignalSpy]:
 
 
 def said(panel: NetworkPanel, key: str) -> str:
-    form = panel._form if key in panel._form.rows() else panel._more
+    form = panel._form if key in panel._form.rows() else panel._more_form
     return form.remark(key)
 
 
@@ -88,25 +88,25 @@ def test_set_config_shows_everything_and_tells_nobody(panel: NetworkPanel, confi
     panel.set_live(100)
     assert [spy.count() for spy in heard] == [0, 0, 0]
     assert panel.hourglass.sizes() == config.network.encoder_sizes
-    assert panel._widths.value() == config.network.encoder_widths
-    assert panel._code.value() == config.network.code_size
-    assert panel._activation.value() == config.network.activation
-    assert panel._code_activation.value() == config.network.code_activation
-    assert panel._output.value() == config.network.output_activation
-    assert panel._loss.value() == config.training.loss
-    assert panel._optimizer.value() == config.training.optimizer
-    assert panel._rate.value() == config.training.learning_rate
-    assert panel._batch.value() == config.training.batch_size
-    assert panel._epochs.value() == config.training.epochs
-    assert panel._schedule.value() == config.training.schedule
-    assert panel._start.value() == config.network.start
+    assert panel.fields["encoder_widths"].value() == config.network.encoder_widths
+    assert panel.fields["code_size"].value() == config.network.code_size
+    assert panel.fields["activation"].value() == config.network.activation
+    assert panel.fields["code_activation"].value() == config.network.code_activation
+    assert panel.fields["output_activation"].value() == config.network.output_activation
+    assert panel.fields["loss"].value() == config.training.loss
+    assert panel.fields["optimizer"].value() == config.training.optimizer
+    assert panel.fields["learning_rate"].value() == config.training.learning_rate
+    assert panel.fields["batch_size"].value() == config.training.batch_size
+    assert panel.fields["epochs"].value() == config.training.epochs
+    assert panel.fields["schedule"].value() == config.training.schedule
+    assert panel.fields["start"].value() == config.network.start
     assert not panel.is_pending()
 
 
 def test_a_live_choice_is_told_at_once_with_the_field_of_the_config(panel: NetworkPanel) -> None:
     edited, new, _ = spies(panel)
-    pick(panel._activation, "tanh")
-    pick(panel._optimizer, "adamw")
+    pick(panel.fields["activation"], "tanh")
+    pick(panel.fields["optimizer"], "adamw")
     assert edited.at(0) == [{"activation": "tanh"}, {}]
     assert edited.at(1) == [{}, {"optimizer": "adamw"}]
     assert new.count() == 0
@@ -115,11 +115,11 @@ def test_a_live_choice_is_told_at_once_with_the_field_of_the_config(panel: Netwo
 
 def test_numbers_are_told_when_they_are_entered(panel: NetworkPanel, qtbot: QtBot) -> None:
     edited, _, _ = spies(panel)
-    retype(qtbot, panel._rate.number, "0,005", enter=True)
-    retype(qtbot, panel._batch, "100", enter=True)
-    panel._batch.stepUp()
+    retype(qtbot, panel.fields["learning_rate"].number, "0,005", enter=True)
+    retype(qtbot, panel.fields["batch_size"], "100", enter=True)
+    panel.fields["batch_size"].stepUp()
     panel.set_config(run_config(optimizer="sgd"))
-    retype(qtbot, panel._momentum, "0.8", enter=True)
+    retype(qtbot, panel.fields["momentum"], "0.8", enter=True)
     told = [edited.at(i)[1] for i in range(edited.count())]
     assert told == [{"learning_rate": 0.005}, {"batch_size": 100}, {"batch_size": 128}, {"momentum": 0.8}]
 
@@ -128,9 +128,9 @@ def test_what_is_told_always_makes_a_config(panel: NetworkPanel) -> None:
     edited, _, _ = spies(panel)
     panel.set_config(run_config(loss="bce"))
     standing = run_config(loss="bce")
-    pick(panel._output, "none")
-    pick(panel._schedule, "cosine")
-    panel._epochs.open_box.click()
+    pick(panel.fields["output_activation"], "none")
+    pick(panel.fields["schedule"], "cosine")
+    panel.fields["epochs"].open_box.click()
     for at in range(edited.count()):
         standing = apply_edit(standing, *edited.at(at))
     assert panel.config() == standing
@@ -140,54 +140,57 @@ def test_what_is_told_always_makes_a_config(panel: NetworkPanel) -> None:
 def test_an_output_without_sigmoid_moves_the_loss_in_the_same_signal_and_says_so(panel: NetworkPanel) -> None:
     panel.set_config(run_config(loss="bce"))
     edited, _, _ = spies(panel)
-    pick(panel._output, "none")
+    pick(panel.fields["output_activation"], "none")
     assert edited.count() == 1
     assert edited.at(0) == [{"output_activation": "none"}, {"loss": "mse"}]
-    assert panel._loss.value() == "mse"
+    assert panel.fields["loss"].value() == "mse"
     assert "MSE" in said(panel, "output_activation")
 
 
 def test_bce_is_greyed_with_the_reason_in_tooltip_and_line(panel: NetworkPanel) -> None:
-    assert panel._loss.is_allowed("bce")
+    assert panel.fields["loss"].is_allowed("bce")
     panel.set_bce_allowed(False, "BCE needs data between 0 and 1; this table reaches 17.")
-    assert not panel._loss.is_allowed("bce")
-    assert "reaches 17" in panel._loss.itemData(panel._loss.findData("bce"), Qt.ItemDataRole.ToolTipRole)
+    assert not panel.fields["loss"].is_allowed("bce")
+    assert "reaches 17" in panel.fields["loss"].itemData(
+        panel.fields["loss"].findData("bce"), Qt.ItemDataRole.ToolTipRole
+    )
     assert "reaches 17" in said(panel, "loss")
     panel.set_bce_allowed(True, "")
-    assert panel._loss.is_allowed("bce")
+    assert panel.fields["loss"].is_allowed("bce")
     assert said(panel, "loss") == ""
-    pick(panel._output, "none")
-    assert not panel._loss.is_allowed("bce")
+    pick(panel.fields["output_activation"], "none")
+    assert not panel.fields["loss"].is_allowed("bce")
     assert "sigmoid" in said(panel, "loss")
-    pick(panel._loss, "l1")
+    pick(panel.fields["loss"], "l1")
     assert "sigmoid" in said(panel, "loss")  # still true after another choice
 
 
 def test_cosine_and_open_ended_play_give_way_to_each_other_and_say_so(panel: NetworkPanel) -> None:
     edited, _, _ = spies(panel)
-    pick(panel._schedule, "cosine")
+    pick(panel.fields["schedule"], "cosine")
     assert edited.at(0) == [{}, {"schedule": "cosine", "epochs": 20}]
-    assert panel._epochs.value() == 20
+    assert panel.fields["epochs"].value() == 20
     assert "20 epochs" in said(panel, "schedule")
-    panel._epochs.open_box.click()
+    panel.fields["epochs"].open_box.click()
     assert edited.at(1) == [{}, {"epochs": None, "schedule": "constant"}]
-    assert panel._schedule.value() == "constant"
+    assert panel.fields["schedule"].value() == "constant"
     assert "constant" in said(panel, "epochs")
     assert said(panel, "schedule") == ""
 
 
 def test_momentum_belongs_to_sgd_and_the_slope_to_leaky_relu(panel: NetworkPanel) -> None:
-    wide = panel._optimizer.width()
-    assert panel._slope.isVisible()
-    assert not panel._momentum.isVisible()
-    pick(panel._optimizer, "sgd")
-    pick(panel._activation, "relu")
-    assert panel._momentum.isVisible()
-    assert not panel._slope.isVisible()
+    QApplication.processEvents()
+    wide = panel.fields["optimizer"].width()
+    assert panel.fields["leaky_slope"].isVisible()
+    assert not panel.fields["momentum"].isVisible()
+    pick(panel.fields["optimizer"], "sgd")
+    pick(panel.fields["activation"], "relu")
+    assert panel.fields["momentum"].isVisible()
+    assert not panel.fields["leaky_slope"].isVisible()
     QApplication.sendPostedEvents()
-    assert panel._optimizer.width() == wide  # nothing moves
-    pick(panel._code_activation, "leaky_relu")
-    assert panel._slope.isVisible()
+    assert panel.fields["optimizer"].width() == wide  # nothing moves
+    pick(panel.fields["code_activation"], "leaky_relu")
+    assert panel.fields["leaky_slope"].isVisible()
 
 
 def test_widths_become_a_proposal_and_only_apply_asks_for_the_network(
@@ -195,69 +198,69 @@ def test_widths_become_a_proposal_and_only_apply_asks_for_the_network(
 ) -> None:
     edited, new, _ = spies(panel)
     panel.set_live(1234)
-    retype(qtbot, panel._widths.text_field, "64, 16")
+    retype(qtbot, panel.fields["encoder_widths"].text_field, "64, 16")
     assert panel.is_pending()
     assert panel.hourglass.sizes() == (784, 64, 16, 2)
     expected = NetworkConfig(input_size=784, encoder_widths=(64, 16), code_size=2)
-    sentence = panel._footer_text.text()
+    sentence = panel._bar.text()
     assert f"{expected.parameters:,} parameters" in sentence
     assert "step 0" in sentence
     assert "1,234" in sentence
     assert new.count() == 0
-    qtbot.mouseClick(panel._apply, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel._bar.apply_button, Qt.MouseButton.LeftButton)
     assert new.count() == 1
     assert new.at(0) == [{"encoder_widths": (64, 16)}]
     assert panel.is_pending()  # until the network is there
     panel.set_config(run_config({"encoder_widths": (64, 16)}))
     assert not panel.is_pending()
-    assert not panel._footer.isVisible()
+    assert not panel._bar.isVisible()
     assert edited.count() == 0
 
 
 def test_enter_applies_from_the_field_that_proposed(panel: NetworkPanel, qtbot: QtBot) -> None:
     _, new, _ = spies(panel)
-    retype(qtbot, panel._widths.text_field, "64", enter=True)
+    retype(qtbot, panel.fields["encoder_widths"].text_field, "64", enter=True)
     assert new.at(0) == [{"encoder_widths": (64,)}]
 
 
 def test_enter_in_another_field_does_not_apply_a_proposal(panel: NetworkPanel, qtbot: QtBot) -> None:
     edited, new, _ = spies(panel)
-    retype(qtbot, panel._code, "5")
-    retype(qtbot, panel._batch, "64", enter=True)
+    retype(qtbot, panel.fields["code_size"], "5")
+    retype(qtbot, panel.fields["batch_size"], "64", enter=True)
     assert new.count() == 0
     assert panel.is_pending()
     assert edited.count() == 1
 
 
 def test_esc_discards_a_proposal(panel: NetworkPanel, qtbot: QtBot) -> None:
-    retype(qtbot, panel._widths.text_field, "64, 16")
-    qtbot.keyClick(panel._widths.text_field, Qt.Key.Key_Escape)
+    retype(qtbot, panel.fields["encoder_widths"].text_field, "64, 16")
+    qtbot.keyClick(panel.fields["encoder_widths"].text_field, Qt.Key.Key_Escape)
     assert not panel.is_pending()
     assert panel.hourglass.sizes() == (784, 128, 32, 2)
-    assert panel._widths.text_field.text() == "128, 32"
+    assert panel.fields["encoder_widths"].text_field.text() == "128, 32"
 
 
 def test_a_proposal_that_leads_back_to_the_standing_network_is_none(panel: NetworkPanel) -> None:
-    panel._code.setValue(5)
+    panel.fields["code_size"].setValue(5)
     assert panel.is_pending()
-    panel._code.setValue(2)
+    panel.fields["code_size"].setValue(2)
     assert not panel.is_pending()
 
 
 def test_a_wrong_text_says_why_and_cannot_be_applied(panel: NetworkPanel, qtbot: QtBot) -> None:
     _, new, _ = spies(panel)
-    retype(qtbot, panel._widths.text_field, "64, abc", enter=True)
-    assert "abc" in panel._footer_text.text()
-    assert not panel._apply.isEnabled()
+    retype(qtbot, panel.fields["encoder_widths"].text_field, "64, abc", enter=True)
+    assert "abc" in panel._bar.text()
+    assert not panel._bar.apply_button.isEnabled()
     assert new.count() == 0
 
 
 def test_a_network_that_is_too_large_is_named_and_cannot_be_applied(
     panel: NetworkPanel, qtbot: QtBot
 ) -> None:
-    retype(qtbot, panel._widths.text_field, "16384, 16384, 16384", enter=True)
-    assert "parameters" in panel._footer_text.text()
-    assert not panel._apply.isEnabled()
+    retype(qtbot, panel.fields["encoder_widths"].text_field, "16384, 16384, 16384", enter=True)
+    assert "parameters" in panel._bar.text()
+    assert not panel._bar.apply_button.isEnabled()
     assert panel.hourglass.sizes() == (784, 128, 32, 2)
 
 
@@ -269,15 +272,15 @@ def test_dragging_in_the_hourglass_proposes(panel: NetworkPanel, qtbot: QtBot) -
     qtbot.mousePress(glass, Qt.MouseButton.LeftButton, pos=at)
     qtbot.mouseMove(glass, at - QPoint(0, 15))
     qtbot.mouseRelease(glass, Qt.MouseButton.LeftButton, pos=at - QPoint(0, 15))
-    assert panel._widths.value()[0] > 128
-    assert panel._widths.spins()[0].value() == panel._widths.value()[0]
+    assert panel.fields["encoder_widths"].value()[0] > 128
+    assert panel.fields["encoder_widths"].spins()[0].value() == panel.fields["encoder_widths"].value()[0]
     assert panel.is_pending()
     assert new.count() == 0
 
 
 def test_another_start_needs_a_new_network(panel: NetworkPanel) -> None:
     edited, new, _ = spies(panel)
-    pick(panel._start, "pytorch")
+    pick(panel.fields["start"], "pytorch")
     assert panel.is_pending()
     panel.apply()
     assert new.at(0) == [{"start": "pytorch"}]
@@ -285,33 +288,33 @@ def test_another_start_needs_a_new_network(panel: NetworkPanel) -> None:
 
 
 def test_a_live_echo_keeps_the_proposal_and_another_network_ends_it(panel: NetworkPanel) -> None:
-    panel._code.setValue(5)
+    panel.fields["code_size"].setValue(5)
     panel.set_config(run_config(learning_rate=0.02))
     assert panel.is_pending()
-    assert panel._code.value() == 5
+    assert panel.fields["code_size"].value() == 5
     panel.set_config(run_config({"input_size": 64}))
     assert not panel.is_pending()
-    assert panel._code.value() == 2
+    assert panel.fields["code_size"].value() == 2
 
 
 def test_a_live_edit_beside_a_proposal_goes_through_alone(panel: NetworkPanel) -> None:
-    panel._code.setValue(5)
+    panel.fields["code_size"].setValue(5)
     edited, _, _ = spies(panel)
-    pick(panel._activation, "elu")
+    pick(panel.fields["activation"], "elu")
     assert edited.at(0) == [{"activation": "elu"}, {}]
     assert panel.is_pending()
 
 
 def test_a_refusal_brings_the_standing_value_back_with_a_sentence(panel: NetworkPanel) -> None:
-    pick(panel._activation, "elu")
+    pick(panel.fields["activation"], "elu")
     panel.set_refused("This cannot be changed now.")
-    assert panel._activation.value() == "leaky_relu"
+    assert panel.fields["activation"].value() == "leaky_relu"
     assert said(panel, "activation") == "This cannot be changed now."
 
 
 def test_while_busy_no_new_network_can_be_asked_for(panel: NetworkPanel) -> None:
     _, new, _ = spies(panel)
-    panel._code.setValue(5)
+    panel.fields["code_size"].setValue(5)
     panel.set_busy(True)
     panel.apply()
     assert new.count() == 0
@@ -322,7 +325,7 @@ def test_while_busy_no_new_network_can_be_asked_for(panel: NetworkPanel) -> None
 
 def test_seeds_are_asked_for_exactly_or_anew(panel: NetworkPanel, qtbot: QtBot) -> None:
     _, _, seeds = spies(panel)
-    panel._section.set_open(True)
+    panel.more.set_open(True)
     retype(qtbot, panel._seed, str(2**63 - 1), enter=True)
     retype(qtbot, panel._seed, str(2**63), enter=True)
     assert [seeds.at(i)[0] for i in range(seeds.count())] == [2**63 - 1]
@@ -336,7 +339,7 @@ def test_seeds_are_asked_for_exactly_or_anew(panel: NetworkPanel, qtbot: QtBot) 
 @pytest.mark.parametrize("width", [320, 360])
 def test_nothing_is_cut_and_nothing_scrolls_sideways(panel: NetworkPanel, name: str, width: int) -> None:
     theme.apply(QApplication.instance(), name)
-    panel._section.set_open(True)
+    panel.more.set_open(True)
     panel.set_config(run_config({"encoder_widths": (1000, 500, 250)}, optimizer="sgd"))
     panel.resize(width, 700)
     QApplication.processEvents()
@@ -357,13 +360,13 @@ def test_nothing_is_cut_and_nothing_scrolls_sideways(panel: NetworkPanel, name: 
 def test_the_essential_controls_fit_a_small_dock_without_scrolling(panel: NetworkPanel) -> None:
     panel.resize(320, 580)
     QApplication.processEvents()
-    bottom = panel._epochs.mapTo(panel, panel._epochs.rect().bottomLeft()).y()
+    bottom = panel.fields["epochs"].mapTo(panel, panel.fields["epochs"].rect().bottomLeft()).y()
     assert bottom <= panel._scroll.geometry().bottom()
 
 
 def test_every_focusable_part_has_a_name_and_tab_reaches_all(panel: NetworkPanel, qtbot: QtBot) -> None:
-    panel._section.set_open(True)
-    panel._code.setValue(5)  # with Apply and Discard
+    panel.more.set_open(True)
+    panel.fields["code_size"].setValue(5)  # with Apply and Discard
     panel.set_config(run_config(optimizer="sgd"))
     wanted = {
         part
@@ -383,12 +386,12 @@ def test_every_focusable_part_has_a_name_and_tab_reaches_all(panel: NetworkPanel
         panel.focusNextChild()
     assert wanted <= set(reached)
     order = [
-        panel._widths.text_field,
-        panel._code,
-        panel._activation,
-        panel._output,
-        panel._loss,
-        panel._batch,
+        panel.fields["encoder_widths"].text_field,
+        panel.fields["code_size"],
+        panel.fields["activation"],
+        panel.fields["output_activation"],
+        panel.fields["loss"],
+        panel.fields["batch_size"],
     ]
     at = [reached.index(part) for part in order]
     assert at == sorted(at)
@@ -396,17 +399,17 @@ def test_every_focusable_part_has_a_name_and_tab_reaches_all(panel: NetworkPanel
 
 def test_the_answer_to_an_earlier_edit_does_not_take_back_a_later_one(panel: NetworkPanel) -> None:
     for _ in range(3):
-        panel._batch.stepUp()  # 512, 1024, 2048
+        panel.fields["batch_size"].stepUp()  # 512, 1024, 2048
     panel.set_config(run_config(batch_size=512))
-    assert panel._batch.value() == 2048
+    assert panel.fields["batch_size"].value() == 2048
     panel.set_config(run_config(batch_size=1024))
-    assert panel._batch.value() == 2048
+    assert panel.fields["batch_size"].value() == 2048
     panel.set_config(run_config(batch_size=2048))
     panel.set_config(run_config(batch_size=512))  # somebody else's wish
-    assert panel._batch.value() == 512
+    assert panel.fields["batch_size"].value() == 512
 
 
 def test_a_config_with_the_old_value_again_wins_over_an_edit_on_its_way(panel: NetworkPanel) -> None:
-    panel._batch.stepUp()
+    panel.fields["batch_size"].stepUp()
     panel.set_config(run_config(batch_size=256))  # the edit was refused
-    assert panel._batch.value() == 256
+    assert panel.fields["batch_size"].value() == 256
