@@ -6,14 +6,18 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 
 from fcae_gui import paths
+
+if TYPE_CHECKING:
+    from fcae_gui.main_window import MainWindow
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -95,4 +99,42 @@ def _timers() -> list:  # type: ignore[type-arg]
     from PySide6.QtCore import QTimer
     from shiboken6 import isValid
 
-    return [item for item in gc.get_objects() if isinstance(item, QTimer) and isValid(item)]
+    return [item for item in gc.get_objects() if issubclass(type(item), QTimer) and isValid(item)]
+
+
+@pytest.fixture
+def open_window(qtbot, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:  # type: ignore[no-untyped-def]
+    """Opens the real window on real data: open_window(data="digits8", autostart=False, ...); closes it again."""
+    from fcae_gui import theme
+    from fcae_gui.main_window import MainWindow
+    from fcae_gui.session.session import Session
+    from fcae_gui.session.settings import Settings
+    from fcae_gui.session.values import Options
+
+    opened = []
+
+    def open_one(*, wait: bool = True, remember: bool = False, **options: object) -> MainWindow:
+        options = {"data": "digits8", "autostart": False, "threads": 1, **options}
+        theme.apply(qtbot_app(), "light")
+        session = Session(Options(**options))  # type: ignore[arg-type]
+        window = MainWindow(session, Settings(tmp_path / "settings.ini"), remember=remember)
+        opened.append(window)
+        window.show()
+        session.start()
+        if wait:
+            qtbot.waitUntil(lambda: session.view.map_step >= 0, timeout=60_000)
+        return window
+
+    yield open_one
+    for window in opened:
+        window.session.mark_kept()
+        window.close()
+        assert window.closed_clean, "a thread did not end when the window closed"
+        window.deleteLater()
+
+
+def qtbot_app():  # type: ignore[no-untyped-def]
+    """The application that pytest-qt made."""
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication.instance()

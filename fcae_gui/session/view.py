@@ -54,6 +54,7 @@ class View(QObject):
         self._decoded: Decoded | None = None
         self._plane: Plane = identity_plane(2)
         self._cursor: tuple[float, float] | None = None
+        self._searched = False  # whether the decoded image on screen has been searched for
         self._ticket = 0
         self._watch_id = 0
         self._shown: Shown | None = None
@@ -98,6 +99,7 @@ class View(QObject):
             and self._outputs_step == step
             and self._decoded is not None
             and self._decoded.step == step
+            and self._searched
             and self._nearest.idle
             and not self._rest.isActive()
         )
@@ -135,6 +137,8 @@ class View(QObject):
     def set_dataset(self, dataset: Dataset) -> None:
         """Look at samples of this data set from now on."""
         self._dataset = dataset
+        self._ticket += 1  # an answer about the old data is void
+        self._decoded = None
         self._watch()
 
     def forget_choices(self) -> None:
@@ -155,11 +159,17 @@ class View(QObject):
 
     def show(self, seen: ev.Observation) -> None:
         """Pass on what an observation of the present generation carries."""
+        if seen.weights is not None and not self._fits(seen.weights.network.input_size):
+            return  # the data set has changed and the network has not yet
         if seen.weights is not None:
             self._weights = seen.weights
         if seen.codes is not None and seen.codes.watch_id == self._watch_id:
             self._place_codes(seen.codes)
-        if seen.outputs is not None and seen.outputs.watch_id == self._watch_id:
+        if (
+            seen.outputs is not None
+            and seen.outputs.watch_id == self._watch_id
+            and self._fits(seen.outputs.images.shape[1])
+        ):
             self._outputs_step = seen.outputs.step
             self.outputs_changed.emit(seen.outputs.images)
         if seen.weights is not None:
@@ -173,8 +183,9 @@ class View(QObject):
         found = self._nearest.take()
         if found is not None and found.ticket == self._ticket:
             self.nearest_found.emit(found)
-        due = self._since_search.elapsed() > SEARCH_AGAIN_MS
-        if running and due and not self._rest.isActive() and self._nearest.idle:
+        stale = self._decoded is not None and not self._searched
+        due = not running or self._since_search.elapsed() > SEARCH_AGAIN_MS
+        if stale and due and not self._rest.isActive() and self._nearest.idle:
             self._search_nearest()
 
     def close(self) -> bool:
@@ -211,6 +222,10 @@ class View(QObject):
         self._all_points = remembered.get("all_points") is True
 
     # --- parts --------------------------------------------------------------------------------------------
+
+    def _fits(self, n_features: int) -> bool:
+        """Between a change of data and the new network, what the old one sends does not fit any more."""
+        return self._dataset is not None and n_features == self._dataset.n_features
 
     def _watch(self) -> None:
         if self._dataset is None:
@@ -265,17 +280,19 @@ class View(QObject):
             self._tell_decoded(answer)
 
     def _tell_decoded(self, answer: Decoded) -> None:
-        if answer.generation == self._generation:
+        if answer.generation == self._generation and self._fits(len(answer.pixels)):
             self._decoded = answer
+            self._searched = False
             self.decoded.emit(answer)
 
     @Slot()
     def _search_nearest(self) -> None:
         if self._decoded is None or self._dataset is None:
             return
-        if len(self._decoded.pixels) != self._dataset.n_features:
-            return  # the data set has changed and the network has not yet
+        if not self._fits(len(self._decoded.pixels)):
+            return
         self._since_search.restart()
+        self._searched = True
         self._ticket += 1
         self._nearest.ask(
             NearestQuestion(ticket=self._ticket, dataset=self._dataset, pixels=self._decoded.pixels)
