@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -102,8 +104,8 @@ def test_the_legend_never_stands_on_a_curve_end(plot: CurvePlot) -> None:
         plot.append_test(3000, float(values[-1]))
         plot.grab()
         end = QPointF(plot.view.x_of(3000), plot.view.y_of(float(values[-1])))
-        assert not plot._legend.contains(end)
-        assert plot._frame.rect().contains(plot._legend)
+        assert not plot._legend.box.contains(end)
+        assert plot._frame.rect().contains(plot._legend.box)
 
 
 def test_the_cursor_reads_out_step_epoch_and_both_losses(plot: CurvePlot) -> None:
@@ -199,3 +201,33 @@ def test_a_change_of_theme_repaints_the_background(plot: CurvePlot, qapp: QAppli
         assert count_of(pixels(plot), theme.current().train) > 100
     finally:
         theme.apply(qapp, "light")
+
+
+class WatchedPlot(CurvePlot):
+    """Keeps the widths of what it had to paint."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.widths: list[int] = []
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.widths.append(event.rect().width())
+        super().paintEvent(event)
+
+
+def test_a_frame_repaints_only_the_columns_that_grow(qtbot: QtBot, qapp: QApplication) -> None:
+    plot = WatchedPlot()
+    qtbot.addWidget(plot)
+    plot.resize(400, 240)
+    plot.append_train(losses(10_000))
+    plot.show()
+    qtbot.waitExposed(plot)
+    plot.refresh_numbers()
+    qapp.processEvents()
+    plot.widths.clear()
+    for _ in range(5):
+        plot._numbers_at = time.monotonic()  # figures are not due
+        plot.append_train(losses(20))
+        qapp.processEvents()
+    assert len(plot.widths) == 5
+    assert max(plot.widths) < 40

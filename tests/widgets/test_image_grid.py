@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fcae_gui import theme
-from fcae_gui.widgets.image_grid import ImageGrid, place
+from fcae_gui.widgets.grid_placement import place
+from fcae_gui.widgets.image_grid import ImageGrid
 
 
 @pytest.fixture
