@@ -12,6 +12,8 @@ from fcae_gui import theme
 
 ROUNDS = 6  # of pushing apart; more changes little that can be seen
 LONGEST_EM = 9.0  # a longer name is cut
+CROWDED = 0.09  # of the plot covered by names: then they are smaller and cut sooner
+CROWDED_EM = 4.2
 
 MAX_LABELS = 64  # more names would hide the map
 TIGHT = (0.82, 0.62)  # of a sprite's size is its text
@@ -20,12 +22,12 @@ Array = np.ndarray
 Places = list[tuple[str, float, float]]  # name, and its middle on the screen
 
 
-def sprite(text: str, ratio: float, size: float) -> QPixmap:
+def sprite(text: str, ratio: float, size: float, longest_em: float = LONGEST_EM) -> QPixmap:
     """The name in the theme's text colour with a halo in its surface colour; `size` times ordinary text."""
     colours = theme.current()
     font = theme.font(size, bold=True)
     metrics = QFontMetricsF(font)
-    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, LONGEST_EM * font.pixelSize())
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, longest_em * font.pixelSize())
     halo = max(3.0, font.pixelSize() * 0.24)
     width, height = metrics.horizontalAdvance(text) + 2 * halo, metrics.height() + 2 * halo
     made = QPixmap(int(np.ceil(width * ratio)), int(np.ceil(height * ratio)))
@@ -61,29 +63,42 @@ class ClassNames:
         self._key = ()
 
     def paint(
-        self, painter: QPainter, key: tuple[object, ...], place: Callable[[], Places], ratio: float
+        self,
+        painter: QPainter,
+        key: tuple[object, ...],
+        place: Callable[[], Places],
+        ratio: float,
+        room: float,
     ) -> None:
-        """Paint the names that `place` gives; it is asked only when `key` is another one than last time."""
+        """Paint the names that `place` gives; it is asked only when `key` is another one than last time.
+
+        room: area of the plot in logical pixels
+        """
         if key != self._key:
             self._key = key
-            self._placed = self._lay_out(place(), ratio)
+            self._placed = self._lay_out(place(), ratio, room)
         for corner, picture in self._placed:
             painter.drawPixmap(corner, picture)
 
-    def _lay_out(self, places: Places, ratio: float) -> list[tuple[QPointF, QPixmap]]:
+    def _lay_out(self, places: Places, ratio: float, room: float) -> list[tuple[QPointF, QPixmap]]:
         if not 0 < len(places) <= MAX_LABELS:
             return []
-        made = [self._sprite(name, ratio, len(places)) for name, _, _ in places]
+        text_area = (
+            0.65 * theme.text_px() ** 2 * sum(min(LONGEST_EM / 0.65, len(name)) for name, _, _ in places)
+        )
+        crowded = text_area > CROWDED * room or len(places) > 12
+        made = [self._sprite(name, ratio, crowded) for name, _, _ in places]
         size = np.array([(picture.width() / ratio, picture.height() / ratio) for picture in made])
         middle = spread_apart(np.array([(x, y) for _, x, y in places]), size * TIGHT)
         corner = middle - size / 2
         return [(QPointF(*where), picture) for where, picture in zip(corner, made, strict=True)]
 
-    def _sprite(self, name: str, ratio: float, many: int) -> QPixmap:
-        key = (name, ratio, many > 12, theme.current().name, theme.text_px())
+    def _sprite(self, name: str, ratio: float, crowded: bool) -> QPixmap:
+        key = (name, ratio, crowded, theme.current().name, theme.text_px())
         if key not in self._sprites:
-            large = 1.5 if len(name) <= 2 and many <= 12 else 1.0
-            self._sprites[key] = sprite(name, ratio, large)
+            large = 1.5 if len(name) <= 2 and not crowded else 1.0
+            longest = CROWDED_EM if crowded else LONGEST_EM
+            self._sprites[key] = sprite(name, ratio, 0.9 * large if crowded else large, longest)
         return self._sprites[key]
 
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from fcae_gui import theme
 
 GAP_PX = 2
+SQUEEZE_PX = 7  # so much narrower a button may be when that saves a row
 
 
 class ClassButton(QAbstractButton):
@@ -151,8 +152,10 @@ class ClassLegend(QWidget):
     def _flow(self, width: int, *, place: bool) -> int:
         """Lay the buttons out in `width` (when `place`); the height they need."""
         x = y = row = 0
+        over = sum(b.sizeHint().width() + GAP_PX for b in self._buttons) - GAP_PX - width
+        squeeze = -(-over // len(self._buttons)) if 0 < over <= SQUEEZE_PX * len(self._buttons) else 0
         for button in self._buttons:
-            size = button.sizeHint()
+            size = button.sizeHint() - QSize(squeeze, 0)
             if x > 0 and x + size.width() > width:
                 x, y, row = 0, y + row, 0
             if place:

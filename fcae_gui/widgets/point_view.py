@@ -227,7 +227,8 @@ class PointView(QWidget):
             painter.setClipRect(self._plot.adjusted(-4, -4, 4, 4), Qt.ClipOperation.IntersectClip)
             painter.translate(self._plot.topLeft())
             if self.class_names():
-                self._names.paint(painter, self._points_key, self._places, ratio)
+                room = self._box.width * self._box.height
+                self._names.paint(painter, self._points_key, self._places, ratio, room)
             self._paint_hovered(painter)
             if self._cursor_shown:
                 self._cursor.paint(painter, self._box, now, focused=self.hasFocus())
