@@ -125,7 +125,7 @@ def paint_read_out(painter: QPainter, lines: list[str], x: float, area: QRectF) 
     room = area.width() - 4 * PAD
     lines = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines]
     wide = max(metrics.horizontalAdvance(line) for line in lines) + 2 * PAD + 1
-    high = metrics.height() * len(lines) + PAD
+    high = math.ceil(metrics.lineSpacing() + 1) * len(lines) + PAD
     left = x + 8 if x + 8 + wide <= area.right() else x - 8 - wide
     left = min(max(left, area.left()), area.right() - wide)
     box = QRectF(left, max(0.0, min(area.top() + PAD, area.bottom() - high)), wide, high)
