@@ -336,5 +336,8 @@ def test_another_pixel_ratio_is_painted_at_that_ratio(cloud, blobs):
         picture = layer.picture(box, ratio)
         assert picture.width() == round(box.width * ratio)
         assert picture.devicePixelRatio() == ratio
+        before = picture.copy()
+        cloud.set_points(blobs[0] * (0.9 / ratio), glide=False)
+        assert layer.picture(box, ratio) != before  # the image shows the memory that is painted into
     QApplication.sendEvent(cloud, QEvent(QEvent.Type.DevicePixelRatioChange))
     assert (pixels(cloud) == pixels(cloud)).all()
