@@ -340,13 +340,18 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_decoded(self, answer: Decoded) -> None:
         self.decoded.show_image(answer.pixels)
-        self.decoded.show_latent(answer.z)
+        self.decoded.show_latent(answer.z, plane=answer.xy if len(answer.z) > 2 else None)
 
     @Slot(object)
     def _on_nearest(self, found: NearestAnswer) -> None:
         dataset = self.session.dataset
         names = dataset.class_names if dataset is not None else ()
-        self.decoded.show_nearest(found.pixels, label_name(found.label, names), found.distance)
+        self.decoded.show_nearest(
+            found.pixels,
+            label_name(found.label, names),
+            found.distance,
+            of=len(dataset.train) if dataset is not None else None,
+        )
 
     @Slot(object)
     def _on_numbers(self, numbers: Numbers) -> None:

@@ -67,7 +67,7 @@ def bad_pair() -> str:
     if version != _BAD_PAIR:
         return ""
     return (
-        f"PySide6 {version} crashes on Python {sys.version_info.major}.{sys.version_info.minor}: "
+        f"PySide6 {version} crashes on Python {sys.version_info[0]}.{sys.version_info[1]}: "
         "pip install 'PySide6-Essentials!=6.12.0'"
     )
 

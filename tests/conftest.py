@@ -104,7 +104,7 @@ def _timers() -> list:  # type: ignore[type-arg]
 
 @pytest.fixture
 def open_window(qtbot, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:  # type: ignore[no-untyped-def]
-    """Opens the real window on real data: open_window(data="digits8", autostart=False, ...); closes it again."""
+    """Opens the real window on real data, as open_window(data="digits8", autostart=False), and closes it."""
     from fcae_gui import theme
     from fcae_gui.main_window import MainWindow
     from fcae_gui.session.session import Session

@@ -1,4 +1,4 @@
-"""The import arrows of the house: who may know whom. Read from the sources, so that a lazy import counts too."""
+"""The import arrows of the house: who may know whom. Read from the sources: a lazy import counts too."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ QT = ("PySide6", "pyqtgraph", "shiboken6")
 TORCH = ("torch", "torchvision")
 # room -> outside packages it may not import, at any place
 FORBIDDEN: dict[str, tuple[str, ...]] = {
-    "data": QT + ("torch",),  # torchvision only in the child process that downloads
-    "engine": QT + ("torchvision",),
+    "data": (*QT, "torch"),  # torchvision only in the child process that downloads
+    "engine": (*QT, "torchvision"),
     "analysis": QT + TORCH,
     "cli": QT,
     "widgets": TORCH,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +81,7 @@ def test_dragging_over_the_map_decodes_while_the_model_learns(open_window, qtbot
     QTest.mouseRelease(cloud, Qt.MouseButton.LeftButton, pos=centre)
     places = {answer.xy for answer in seen}
     assert len(places) >= 15, "the drag did not decode continuously"
-    assert sum((a != b).any() for a, b in zip(pictures, pictures[1:], strict=False)) >= 15
+    assert sum((a != b).any() for a, b in pairwise(pictures)) >= 15
     qtbot.waitUntil(lambda: session.trained_steps() > steps_before, timeout=WAIT)
     last = seen[-1]
     # What was shown is what the decoder of those weights makes of that code.
@@ -135,7 +136,7 @@ def test_a_width_changes_while_it_trains_and_undo_brings_the_old_network_back(op
     assert session.config.network.sizes == (64, 48, 3, 48, 64)
     qtbot.waitUntil(lambda: session.view.map_step >= 0, timeout=WAIT)
     assert "principal component" in session.view.plane.axis_texts()[0]
-    qtbot.waitUntil(lambda: window.actions_by_id["undo"].isEnabled(), timeout=WAIT)
+    qtbot.waitUntil(window.actions_by_id["undo"].isEnabled, timeout=WAIT)
     with qtbot.waitSignal(session.generation_started, timeout=WAIT):
         window.actions_by_id["undo"].trigger()
     assert session.config.network == old
@@ -271,7 +272,7 @@ def test_start_over_brings_back_a_first_start_and_can_be_undone(open_window, qtb
     assert session.dataset.name != "digits8" and session.config.preset == "map"
     session.pause()
     qtbot.waitUntil(lambda: session.state == "paused" and session.dataset.complete, timeout=60_000)
-    qtbot.waitUntil(lambda: window.actions_by_id["undo"].isEnabled(), timeout=WAIT)
+    qtbot.waitUntil(window.actions_by_id["undo"].isEnabled, timeout=WAIT)
     while session.dataset.name != "digits8":
         with qtbot.waitSignal(session.generation_started, timeout=WAIT):
             window.actions_by_id["undo"].trigger()

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from fcae_gui import theme
 
-PACKAGES = ("fcae-gui", "torch", "torchvision", "PySide6-Essentials", "pyqtgraph", "numpy", "scikit-learn")
+PACKAGES = ("fcae-gui", "torch", "torchvision", "PySide6-Essentials", "numpy", "scikit-learn")
 
 
 def versions(device: str) -> str:
