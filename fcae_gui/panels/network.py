@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPalette, QRegularExpressionValidator, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -25,10 +25,11 @@ from fcae_gui.engine.constraints import COSINE_TARGET_EPOCHS, bce_refusal
 from fcae_gui.engine.draft import SHAPE_FIELDS, Draft, sentence
 from fcae_gui.widgets.confirm_bar import ConfirmBar
 from fcae_gui.widgets.fields import Choice, Number, OpenEndedWhole, TextField, Whole
-from fcae_gui.widgets.forms import Form, Pair, Section, Tone
+from fcae_gui.widgets.forms import Form, Pair, Section, Tone, Toned
 from fcae_gui.widgets.hourglass import Hourglass
 from fcae_gui.widgets.log_slider import LogSlider
 from fcae_gui.widgets.number_list import NumberList
+from fcae_gui.widgets.recolour import THEME_EVENTS, Role, recolour
 
 RATE_LOW, RATE_HIGH = 1e-5, 1.0  # the slider; the exact field takes what the config takes
 HOURGLASS_SHARE = 0.33  # of the panel's height: below it all essential settings fit at 1280 x 720
@@ -108,6 +109,7 @@ class NetworkPanel(QWidget):
         self._busy = False
         self._touched = "encoder_widths"  # the field a person changed last
         self._said: tuple[str, str, Tone] = ("", "", "info")  # a row, and a sentence about its last change
+        self._styled: theme.Theme | None = None  # the scroll bar's style
         self._build()
         self._paint_roles()
         self._sync()
@@ -164,7 +166,7 @@ class NetworkPanel(QWidget):
     def _build(self) -> None:
         self._data_label = QLabel(self)
         self._data_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._count_label = QLabel(self)
+        self._count_label = Toned("muted", self)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._data_label, 1)
@@ -339,12 +341,10 @@ class NetworkPanel(QWidget):
 
     def _paint_roles(self) -> None:
         now = theme.current()
-        own = QPalette()  # the rest follows the application's
-        own.setColor(QPalette.ColorRole.Window, QColor(now.surface))
-        self.setPalette(own)
-        muted = QPalette()
-        muted.setColor(QPalette.ColorRole.WindowText, QColor(now.muted))
-        self._count_label.setPalette(muted)
+        recolour(self, {Role.Window: now.surface})
+        if now is self._styled:
+            return
+        self._styled = now
         self._scroll.verticalScrollBar().setStyleSheet(
             "QScrollBar:vertical { width: 8px; margin: 0; background: transparent; }"
             f"QScrollBar::handle:vertical {{ background: {now.line}; border-radius: 3px; min-height: 24px; }}"
@@ -472,6 +472,6 @@ class NetworkPanel(QWidget):
         ):
             event.accept()
             return True
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event.type() in THEME_EVENTS and hasattr(self, "_scroll"):
             self._paint_roles()
         return super().event(event)

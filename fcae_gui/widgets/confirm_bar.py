@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fcae_gui import theme
@@ -35,7 +36,6 @@ class ConfirmBar(QFrame):
         column.addLayout(buttons)
         self.apply_button.clicked.connect(self.applied)
         self.discard_button.clicked.connect(self.discarded)
-        self._paint_frame()
         self.setVisible(False)
 
     def ask(self, sentence: str, *, can_apply: bool) -> None:
@@ -59,14 +59,10 @@ class ConfirmBar(QFrame):
         self.apply_button.setEnabled(can_apply)
         self.setVisible(True)
 
-    def _paint_frame(self) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A raised strip with a mark of warning on its left."""
         now = theme.current()
-        self.setStyleSheet(
-            f"ConfirmBar {{ background: {now.raised}; border: none; border-left: 3px solid {now.warn}; }}"
-        )
-
-    def event(self, event: QEvent) -> bool:
-        """Follow the theme."""
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._paint_frame()
-        return super().event(event)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(now.raised))
+        painter.fillRect(0, 0, 3, self.height(), QColor(now.warn))
+        painter.end()

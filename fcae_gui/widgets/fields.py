@@ -8,29 +8,22 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QFontMetrics,
     QKeyEvent,
-    QPalette,
     QStandardItemModel,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from fcae_gui import theme
+from fcae_gui.widgets.recolour import THEME_EVENTS, Role, recolour
 
 
-def field_palette(text: str = "") -> QPalette:
-    """Fields stand out from the panel they lie on; `text` is another colour for the writing.
-
-    Under an application-wide style sheet Qt hands no palette down from parent to child, so each field asks.
-    """
-    palette = QPalette()  # the rest follows the application's
-    palette.setColor(QPalette.ColorRole.Base, QColor(theme.current().raised))
-    if text:
-        palette.setColor(QPalette.ColorRole.Text, QColor(text))
-    return palette
+def paint_field(field: QWidget, text: str = "") -> None:
+    """Fields stand out from the panel they lie on; `text` is another colour for the writing."""
+    now = theme.current()
+    recolour(field, {Role.Base: now.raised, Role.Text: text or now.text})
 
 
 class TextField(QLineEdit):
@@ -38,12 +31,22 @@ class TextField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setPalette(field_palette())
+        self._wrong = False
+        self.paint_field()
+
+    def set_wrong(self, wrong: bool) -> None:
+        """Write in the colour of errors."""
+        self._wrong = wrong
+        self.paint_field()
+
+    def paint_field(self) -> None:
+        """Take the theme's colours."""
+        paint_field(self, theme.current().bad if self._wrong else "")
 
     def event(self, event: QEvent) -> bool:
         """Follow the theme."""
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self.setPalette(field_palette())
+        if event.type() in THEME_EVENTS and hasattr(self, "_wrong"):
+            self.paint_field()
         return super().event(event)
 
 
@@ -150,16 +153,14 @@ class Whole(QSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("000") + 34)
         self.valueChanged.connect(self._on_value_changed)
-        self._paint_field()
-
-    def _paint_field(self) -> None:
-        self.setPalette(field_palette())
-        self.lineEdit().setPalette(field_palette())
+        paint_field(self)
+        paint_field(self.lineEdit())
 
     def event(self, event: QEvent) -> bool:
         """Follow the theme."""
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._paint_field()
+        if event.type() in THEME_EVENTS and hasattr(self, "key"):
+            paint_field(self)
+            paint_field(self.lineEdit())
         return super().event(event)
 
     def set_value(self, value: int) -> None:
@@ -255,10 +256,7 @@ class Number(TextField):
             self.setText(shown(self._value))
             self.setCursorPosition(0)
         self.setModified(False)
-        self._tint("")
-
-    def _tint(self, problem: str) -> None:
-        self.setPalette(field_palette(theme.current().bad if problem else ""))
+        self.set_wrong(False)
 
     def _fit_width(self) -> None:
         wide = QFontMetrics(self.font()).horizontalAdvance(self._sample) + 14
@@ -267,7 +265,7 @@ class Number(TextField):
 
     @Slot(str)
     def _on_text_edited(self, text: str) -> None:
-        self._tint(self.problem(text))
+        self.set_wrong(bool(self.problem(text)))
 
     @Slot()
     def _commit(self) -> None:
@@ -354,13 +352,12 @@ class OpenEndedWhole(QWidget):
             self.number.set_value(value)
 
     def _paint_box(self) -> None:
-        palette = QPalette()  # Fusion's empty box is all but invisible on a dark window
-        palette.setColor(QPalette.ColorRole.Base, QColor(theme.current().line))
-        self.open_box.setPalette(palette if theme.current().dark else QPalette())
+        now = theme.current()  # Fusion's empty box is all but invisible on a dark surface
+        recolour(self.open_box, {Role.Base: now.line if now.dark else now.surface})
 
     def event(self, event: QEvent) -> bool:
         """Follow the theme."""
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event.type() in THEME_EVENTS and hasattr(self, "open_box"):
             self._paint_box()
         return super().event(event)
 

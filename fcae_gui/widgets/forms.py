@@ -5,20 +5,41 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QPalette, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from fcae_gui import theme
+from fcae_gui.widgets.recolour import THEME_EVENTS, Role, recolour
 
 Tone = Literal["muted", "info", "warn", "bad"]
 
 
-class Remark(QLabel):
+class Toned(QLabel):
+    """A label in one of the theme's colours."""
+
+    def __init__(self, tone: Tone = "muted", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone: Tone = tone
+        self.paint_tone()
+
+    def paint_tone(self) -> None:
+        """Take the theme's colour."""
+        now = theme.current()
+        colour = {"muted": now.muted, "info": now.accent, "warn": now.warn, "bad": now.bad}[self._tone]
+        recolour(self, {Role.WindowText: colour})
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the theme."""
+        if event.type() in (*THEME_EVENTS, QEvent.Type.FontChange) and hasattr(self, "_tone"):
+            self.paint_tone()
+        return super().event(event)
+
+
+class Remark(Toned):
     """One small sentence that wraps; takes no room while it is empty."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tone: Tone = "muted"
+        super().__init__("muted", parent)
         self.setWordWrap(True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -26,7 +47,6 @@ class Remark(QLabel):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setVisible(False)
-        self._paint_tone()
 
     def set_remark(self, text: str, tone: Tone = "muted") -> None:
         """Show one sentence, or nothing."""
@@ -34,23 +54,14 @@ class Remark(QLabel):
             return
         self._tone = tone
         self.setText(text)
-        self._paint_tone()
+        self.paint_tone()
         self.setVisible(bool(text))
 
-    def _paint_tone(self) -> None:
-        now = theme.current()
-        colour = {"muted": now.muted, "info": now.accent, "warn": now.warn, "bad": now.bad}[self._tone]
-        palette = QPalette()
-        palette.setColor(QPalette.ColorRole.WindowText, QColor(colour))
-        self.setPalette(palette)
-        self.setFont(theme.font(0.92))
-
-    def event(self, event: QEvent) -> bool:
-        """Follow the theme."""
-        kind = QEvent.Type
-        if event.type() in (kind.ApplicationPaletteChange, kind.ApplicationFontChange):
-            self._paint_tone()
-        return super().event(event)
+    def paint_tone(self) -> None:
+        """The theme's colour, a little smaller than the form."""
+        super().paint_tone()
+        if self.font().pixelSize() != theme.text_px(0.92):
+            self.setFont(theme.font(0.92))
 
 
 class Pair(QWidget):

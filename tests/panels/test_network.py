@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from fcae_gui import theme
@@ -267,8 +276,8 @@ def test_a_network_that_is_too_large_is_named_and_cannot_be_applied(
 def test_dragging_in_the_hourglass_proposes(panel: NetworkPanel, qtbot: QtBot) -> None:
     _, new, _ = spies(panel)
     glass = panel.hourglass
-    bar = next(bar for bar in glass._bars() if bar.layer == 1)
-    at = QPoint(round(bar.x), round(glass._shape().center().y() - bar.half))
+    bar = next(bar for bar in glass.picture().bars if bar.layer == 1)
+    at = QPoint(round(bar.x), round(glass.picture().shape.center().y() - bar.half))
     qtbot.mousePress(glass, Qt.MouseButton.LeftButton, pos=at)
     qtbot.mouseMove(glass, at - QPoint(0, 15))
     qtbot.mouseRelease(glass, Qt.MouseButton.LeftButton, pos=at - QPoint(0, 15))
@@ -413,3 +422,34 @@ def test_a_config_with_the_old_value_again_wins_over_an_edit_on_its_way(panel: N
     panel.fields["batch_size"].stepUp()
     panel.set_config(run_config(batch_size=256))  # the edit was refused
     assert panel.fields["batch_size"].value() == 256
+
+
+@pytest.mark.parametrize("name", ["dark", "projector"])
+def test_a_change_of_theme_reaches_every_part_of_a_docked_panel(qtbot: QtBot, name: str) -> None:
+    theme.apply(QApplication.instance(), "light")
+    window = QMainWindow()  # not a window of its own: other events reach it then
+    qtbot.addWidget(window)
+    panel = NetworkPanel()
+    window.setCentralWidget(panel)
+    panel.fields["code_size"].setValue(5)
+    window.resize(400, 900)
+    window.show()
+    qtbot.waitExposed(window)
+    try:
+        theme.apply(QApplication.instance(), name)
+        QApplication.processEvents()
+        fresh = NetworkPanel()
+        qtbot.addWidget(fresh)
+        fresh.fields["code_size"].setValue(5)
+        fresh.resize(panel.size())
+        fresh.show()
+        qtbot.waitExposed(fresh)
+        QApplication.processEvents()
+        for old, new in zip(panel.findChildren(QWidget), fresh.findChildren(QWidget), strict=True):
+            if isinstance(old, QLabel | QLineEdit | QAbstractSpinBox | QComboBox):
+                for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.Base):
+                    assert old.palette().color(role) == new.palette().color(role), (old, role)
+                assert old.font().pixelSize() == new.font().pixelSize(), old
+        assert panel.palette().color(QPalette.ColorRole.Window).name() == theme.current().surface
+    finally:
+        theme.apply(QApplication.instance(), "light")

@@ -11,7 +11,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
-from fcae_gui.widgets.hourglass import MIN_BAR_PX, Hourglass, bars, label_order, mirrored
+from fcae_gui.widgets.hourglass import Hourglass
+from fcae_gui.widgets.hourglass_picture import MIN_BAR_PX, bars, label_order, mirrored
 
 NETWORKS = [
     (784, 32),
@@ -69,8 +70,8 @@ def test_every_network_can_be_drawn(glass: Hourglass, half: tuple[int, ...], wid
 
 
 def edge_of(glass: Hourglass, layer: int) -> QPoint:
-    bar = next(bar for bar in glass._bars() if bar.layer == layer)
-    middle = glass._shape().center().y()
+    bar = next(bar for bar in glass.picture().bars if bar.layer == layer)
+    middle = glass.picture().shape.center().y()
     return QPointF(bar.x, middle - bar.half).toPoint()
 
 
@@ -83,7 +84,7 @@ def test_dragging_an_edge_proposes_a_larger_layer(glass: Hourglass, qtbot: QtBot
     qtbot.mouseRelease(glass, left, pos=at - QPoint(0, 20))
     assert proposed.count() >= 1
     sizes = proposed.at(proposed.count() - 1)[0]
-    half_px = 784**-0.5 * glass._shape().height() / 2  # of one unit's root
+    half_px = 784**-0.5 * glass.picture().shape.height() / 2  # of one unit's root
     expected = ((128**0.5 * half_px + 20) / half_px) ** 2
     assert sizes[1] == pytest.approx(expected, rel=0.1)
     assert (sizes[0], *sizes[2:]) == (784, 32, 2)
