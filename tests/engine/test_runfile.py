@@ -273,6 +273,14 @@ def test_a_state_that_could_not_be_read_back_is_not_written_over_a_good_file(tmp
     assert_same(load_run(path), good)
 
 
+def test_a_test_loss_that_overflowed_is_left_out_and_the_run_is_saved(tmp_path: Path) -> None:
+    path = tmp_path / "run.fcae"
+    good = some_state()
+    overflowed = np.vstack([good.test_losses, [5, np.inf, np.inf]])
+    save_run(path, replace(good, test_losses=overflowed))
+    assert_same(load_run(path), good)
+
+
 # --- kill -9 ----------------------------------------------------------------------------------------------
 
 SAVER = """
