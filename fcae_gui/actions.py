@@ -52,8 +52,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
         separator_before=True, tip="Write what the window shows as a PNG",
     ),
     ActionSpec(
-        id="settings", text="Start training on &launch", menu="&File", keys=("Ctrl+,",), checkable=True,
-        separator_before=True, tip="Whether training starts by itself when the window opens",
+        id="settings", text="Se&ttings ...", menu="&File", keys=("Ctrl+,",), separator_before=True,
+        tip="Theme, text size, device, and whether training starts by itself",
     ),
     ActionSpec(id="quit", text="&Quit", menu="&File", keys=("Ctrl+Q",), separator_before=True),
     ActionSpec(

@@ -14,7 +14,7 @@ from fcae_gui import __version__
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
 
 THEMES = ("light", "dark", "projector")
 DEVICES = ("auto", "cpu", "cuda", "mps", "xpu")
@@ -208,7 +208,7 @@ def _run(given: argparse.Namespace, *, offscreen: bool) -> int:
     return code
 
 
-def _quit_on_signals(app: QApplication, window: QObject) -> QObject:
+def _quit_on_signals(app: QApplication, window: QWidget) -> QObject:
     """Ctrl-C and SIGTERM close the window like its own button; Python's handlers only ask.
 
     Qt's event loop runs no Python while nothing happens, so a byte on a wake-up descriptor brings it back

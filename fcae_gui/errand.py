@@ -32,7 +32,7 @@ class Errand(QObject):
         picture: Path | None,
         run: Path | None,
         bar: bool,
-        done: Callable[[], None],
+        done: Callable[[], object],
     ) -> None:
         super().__init__(window)
         self._window, self._session = window, session

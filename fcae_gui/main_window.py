@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Slot
 from PySide6.QtGui import (
     QAction,
@@ -32,11 +33,12 @@ from PySide6.QtWidgets import (
 )
 
 from fcae_gui import actions, paths, theme
+from fcae_gui.analysis.plane import Plane
 from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.events import Started
-from fcae_gui.engine.names import LOSS_NAMES, shape_name
+from fcae_gui.engine.names import DEVICE_NAMES, LOSS_NAMES, shape_name
 from fcae_gui.engine.presets import PRESETS, bce_allowed
 from fcae_gui.panels.decoded import DecodedPanel
 from fcae_gui.panels.latent import LatentPanel
@@ -53,6 +55,7 @@ from fcae_gui.session.watching import Shown, label_name
 from fcae_gui.widgets.about import AboutBox, ShortcutsBox
 from fcae_gui.widgets.progress_strip import ProgressStrip
 from fcae_gui.widgets.readout import Readout
+from fcae_gui.widgets.settings_box import SettingsBox
 from fcae_gui.widgets.toast import NoticeBar
 
 FIRST_SIZE = QSize(1280, 720)
@@ -67,7 +70,7 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, settings: Settings, *, remember: bool = True) -> None:
         super().__init__()
         self.session = session
-        self._settings = settings
+        self.settings = settings
         self.closed_clean = True
         self._remember = remember  # a run with nobody in front of it leaves no layout behind
         self._ask_on_close = True
@@ -89,7 +92,6 @@ class MainWindow(QMainWindow):
         self._connect_session()
         self._show_title()
         self._show_theme_choice()
-        self.actions_by_id["settings"].setChecked(settings.autostart)
         self.actions_by_id["speed_0"].setChecked(True)
         self.actions_by_id["workspace_learn"].setChecked(True)
         self.resize(FIRST_SIZE)
@@ -187,6 +189,7 @@ class MainWindow(QMainWindow):
         self._loss_label = Readout("train 0.08888   test 0.08888", "Loss now")
         bar.addWidget(self._state_label, 1)
         for label in (self._loss_label, self._speed_label, self._left_label, self._device_label):
+            label.setContentsMargins(12, 0, 6, 0)
             bar.addPermanentWidget(label)
 
     # --- wires --------------------------------------------------------------------------------------------
@@ -204,13 +207,13 @@ class MainWindow(QMainWindow):
             ("show_log", self._on_copy_log), ("about", self._on_about),
         ):  # fmt: skip
             act[name].triggered.connect(slot)
-        act["settings"].toggled.connect(self._on_autostart)
+        act["settings"].triggered.connect(self._on_settings)
         act["all_points"].toggled.connect(self.session.view.show_all_points)
         act["full_screen"].toggled.connect(self._on_full_screen)
         for group, handler in (
             ("speed", self._on_speed_action), ("theme", self._on_theme), ("workspace", self._on_workspace),
         ):  # fmt: skip
-            self.findChild(QActionGroup, group).triggered.connect(handler)
+            self.findChildren(QActionGroup, group)[0].triggered.connect(handler)
         for dock in self.docks.values():
             self._menus["&View"].addAction(dock.toggleViewAction())
         self._speed.activated.connect(self._on_speed_chosen)
@@ -251,6 +254,7 @@ class MainWindow(QMainWindow):
         view.nearest_found.connect(self._on_nearest)
         session.numbers_changed.connect(self._on_numbers)
         session.noticed.connect(self._on_notice)
+        session.refused.connect(self._on_refused)
         session.data_progressed.connect(self._on_progress)
         session.saved.connect(self._on_saved)
         session.opened.connect(self._on_opened)
@@ -329,13 +333,13 @@ class MainWindow(QMainWindow):
         self.latent.set_images(shown.map_features, dataset.image_shape if dataset is not None else None)
 
     @Slot(object, bool)
-    def _on_map(self, places: object, glide: bool) -> None:
+    def _on_map(self, places: np.ndarray, glide: bool) -> None:
         self.latent.set_message("")
         self.latent.set_points(places, glide=glide)
 
     @Slot(object)
-    def _on_plane(self, plane: object) -> None:
-        self.latent.set_axes(*plane.axis_texts())  # type: ignore[attr-defined]
+    def _on_plane(self, plane: Plane) -> None:
+        self.latent.set_axes(*plane.axis_texts())
 
     @Slot(object)
     def _on_decoded(self, answer: Decoded) -> None:
@@ -358,7 +362,8 @@ class MainWindow(QMainWindow):
         self._numbers.setText(f"{wording.epoch(numbers)}   step {numbers.step:,}")
         self._speed_label.setText(wording.rate(numbers.images_per_s))
         self._left_label.setText(wording.duration(numbers.seconds_left))
-        self._device_label.setText(numbers.device)
+        self._device_label.setText(wording.device(numbers))
+        self._device_label.setToolTip(numbers.device)
         self._loss_label.setText(
             f"train {wording.significant(numbers.train_loss)}   test {wording.significant(numbers.test_loss)}"
         )
@@ -369,6 +374,14 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_notice(self, notice: Notice) -> None:
         self.notices.show_notice(notice.text, notice.level, details=notice.details, actions=notice.actions)
+
+    @Slot(str)
+    def _on_refused(self, text: str) -> None:
+        """Said beside the control that asked, or on top of the window when that is hidden."""
+        if self.network.isVisible():
+            self.network.set_refused(text)
+        else:
+            self.notices.show_notice(text, "warn")
 
     @Slot(object)
     def _on_progress(self, progress: DataProgress) -> None:
@@ -385,14 +398,14 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_saved(self, file: Path) -> None:
-        self._settings.add_recent(file)
+        self.settings.add_recent(file)
         self._fill_recent()
         self._show_title()
         self.statusBar().showMessage(f"Saved {file.name}", STATUS_MS)
 
     @Slot(object)
     def _on_opened(self, file: Path) -> None:
-        self._settings.add_recent(file)
+        self.settings.add_recent(file)
         self._fill_recent()
         self._show_title()
         self.actions_by_id["all_points"].setChecked(self.session.view.all_points)
@@ -450,9 +463,28 @@ class MainWindow(QMainWindow):
     def _on_shuffle(self) -> None:
         self.session.view.set_grid(shuffle=True)
 
+    @Slot()
+    def _on_settings(self) -> None:
+        box = SettingsBox(
+            themes=[(name, name.capitalize()) for name in theme.THEMES],
+            theme=theme.current().name,
+            scales=[(scale, f"{100 * scale:.0f} %") for scale in TEXT_SCALES],
+            scale=theme.scale(),
+            devices=list(DEVICE_NAMES.items()),
+            device=self._config.device if self._config is not None else "auto",
+            autostart=self.settings.autostart,
+            parent=self,
+        )
+        box.theme_chosen.connect(self._choose_theme)
+        box.text_scale_chosen.connect(self._choose_text_scale)
+        box.device_chosen.connect(self.session.use_device)
+        box.autostart_chosen.connect(self._on_autostart)
+        self._settings_box = box
+        box.open()
+
     @Slot(bool)
     def _on_autostart(self, on: bool) -> None:
-        self._settings.autostart = on
+        self.settings.autostart = on
 
     # --- files --------------------------------------------------------------------------------------------
 
@@ -465,14 +497,14 @@ class MainWindow(QMainWindow):
     @Slot(QAction)
     def _on_recent(self, action: QAction) -> None:
         if action.data() == "clear":
-            self._settings.clear_recent()
+            self.settings.clear_recent()
             self._fill_recent()
         else:
             self.session.open(Path(action.data()))
 
     def _fill_recent(self) -> None:
         self._recent.clear()
-        for file in self._settings.recent:
+        for file in self.settings.recent:
             action = self._recent.addAction(file.name.replace("&", "&&"))
             action.setData(str(file))
             action.setStatusTip(str(file))
@@ -529,8 +561,12 @@ class MainWindow(QMainWindow):
 
     @Slot(QAction)
     def _on_theme(self, action: QAction) -> None:
-        self._settings.theme = action.data()
-        self._apply_theme(action.data(), theme.scale())
+        self._choose_theme(action.data())
+
+    @Slot(str)
+    def _choose_theme(self, name: str) -> None:
+        self.settings.theme = name
+        self._apply_theme(name, theme.scale())
 
     def _apply_theme(self, name: str, scale: float) -> None:
         app = QApplication.instance()
@@ -558,8 +594,11 @@ class MainWindow(QMainWindow):
     def _scale_text(self, direction: int) -> None:
         now = min(range(len(TEXT_SCALES)), key=lambda i: abs(TEXT_SCALES[i] - theme.scale()))
         index = TEXT_SCALES.index(1.0) if direction == 0 else now + direction
-        scale = TEXT_SCALES[min(max(index, 0), len(TEXT_SCALES) - 1)]
-        self._settings.text_scale = scale
+        self._choose_text_scale(TEXT_SCALES[min(max(index, 0), len(TEXT_SCALES) - 1)])
+
+    @Slot(float)
+    def _choose_text_scale(self, scale: float) -> None:
+        self.settings.text_scale = scale
         self._apply_theme(theme.current().name, scale)
 
     @Slot(bool)
@@ -613,12 +652,12 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_reset_layout(self) -> None:
-        self._settings.forget_layout()
+        self.settings.forget_layout()
         self.actions_by_id["workspace_learn"].setChecked(True)
         self._layout_learn()
 
     def _restore_layout(self) -> None:
-        layout = self._settings.layout
+        layout = self.settings.layout
         if layout is not None:
             geometry, state = layout
             self.restoreGeometry(QByteArray(geometry))
@@ -669,8 +708,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         if self._remember:
-            self._settings.save_layout(self.saveGeometry(), self.saveState(LAYOUT_VERSION))
-            self._settings.sync()
+            self.settings.save_layout(self.saveGeometry(), self.saveState(LAYOUT_VERSION))
+            self.settings.sync()
         self.closed_clean = self.session.close()
         event.accept()
 

@@ -131,7 +131,7 @@ def _x_server_answers(display: str) -> bool:
     number = number.partition(".")[0]
     if not number.isdigit():
         return False
-    attempts: list[tuple[int, object]] = []
+    attempts: list[tuple[int, str | tuple[str, int]]] = []
     if host in ("", "unix") and hasattr(socket, "AF_UNIX"):
         path = f"/tmp/.X11-unix/X{number}"  # where every X server listens
         attempts += [(socket.AF_UNIX, path), (socket.AF_UNIX, "\0" + path)]

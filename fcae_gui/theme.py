@@ -29,7 +29,7 @@ CLASS_COLOURS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """One palette. Colours are "#rrggbb"; text_px is the text size before the user's scale.
+    """One palette. Colours are "#rrggbb"; text_px is text size before the user's scale.
 
     window: behind everything; surface: panels and plots; raised: buttons and fields; line: hairlines and grids
     """

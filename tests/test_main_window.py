@@ -174,7 +174,7 @@ def test_a_run_is_saved_while_it_trains_and_opened_again(open_window, qtbot, tmp
     qtbot.waitUntil(lambda: session.trained_steps() == state.step, timeout=WAIT)
     qtbot.waitUntil(lambda: session.view.weights is not None, timeout=WAIT)
     assert session.view.weights.encoder[0][0].tobytes() == state.weights["encoder.0.weight"].tobytes()
-    assert file in window._settings.recent
+    assert file in window.settings.recent
 
 
 def test_a_bad_file_is_refused_in_one_sentence_and_the_run_goes_on(
@@ -240,9 +240,9 @@ def test_a_finished_run_says_so_and_plays_on(open_window, qtbot) -> None:
 def test_bce_without_a_sigmoid_output_is_refused_and_the_panel_shows_what_holds(open_window, qtbot) -> None:
     window = open_window()
     session = window.session
-    with qtbot.waitSignal(session.noticed, timeout=WAIT) as caught:
+    with qtbot.waitSignal(session.refused, timeout=WAIT) as caught:
         session.edit({"output_activation": "none"}, {"loss": "bce"})
-    assert "sigmoid" in caught.args[0].text
+    assert "sigmoid" in caught.args[0]
     assert session.config.training.loss == "mse"
 
 
@@ -321,7 +321,7 @@ def test_every_action_can_be_triggered_while_it_trains(open_window, qtbot, monke
         pass
     for box in window.findChildren(QMessageBox):
         box.close()
-    for name in ("_about_box", "_shortcuts_box"):
+    for name in ("_about_box", "_shortcuts_box", "_settings_box"):
         if hasattr(window, name):
             getattr(window, name).close()
     assert not failures

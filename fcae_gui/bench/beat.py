@@ -49,7 +49,7 @@ def run(report: Report) -> None:
         session = window.session
         session.view.outputs_changed.connect(watch.grid)
         session.losses_grown.connect(watch.curve)
-        drawn_before = window.latent.cloud.frames_drawn()
+        drawn_before = window.latent.cloud.pictures_drawn()
         timer = QTimer()
         timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.timeout.connect(watch.tick)
@@ -58,7 +58,7 @@ def run(report: Report) -> None:
         run_for(SECONDS)
         elapsed = time.perf_counter() - began
         timer.stop()
-        watch.changed["map"] = window.latent.cloud.frames_drawn() - drawn_before
+        watch.changed["map"] = window.latent.cloud.pictures_drawn() - drawn_before
     gaps = np.diff(np.array(watch.ticks)) * 1000.0
     p99, worst = float(np.percentile(gaps, 99)), float(gaps.max())
     rates = {name: count / elapsed for name, count in watch.changed.items()}

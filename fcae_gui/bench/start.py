@@ -8,10 +8,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import TYPE_CHECKING
 
 from fcae_gui import children
 from fcae_gui.bench.reporting import Report
 from fcae_gui.paths import CACHE_DIR_VARIABLE, DATA_DIR_VARIABLE
+
+if TYPE_CHECKING:
+    from fcae_gui.main_window import MainWindow
 
 FIGURES = ("start", "first_map")
 START_TARGET = 1.5
@@ -102,11 +106,11 @@ def _marked_start() -> int:
             if window is not None:
                 window.close()
 
-    Session.tick = tick  # type: ignore[method-assign]
+    Session.tick = tick  # type: ignore[method-assign, assignment]
     return app.main([])
 
 
-def _window() -> object:
+def _window() -> MainWindow | None:
     from PySide6.QtWidgets import QApplication
 
     from fcae_gui.main_window import MainWindow

@@ -17,7 +17,7 @@ from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine import events as ev
 from fcae_gui.engine import presets
-from fcae_gui.engine.config import RunConfig, needs_new_network
+from fcae_gui.engine.config import Device, RunConfig, needs_new_network
 from fcae_gui.engine.runfile import load_run, save_run
 from fcae_gui.engine.state import RunState
 from fcae_gui.files import BadFile
@@ -30,6 +30,7 @@ from fcae_gui.session.view import View
 
 FRAME_INTERVAL_MS = 33  # 30 repaints a second however fast the trainer runs
 NUMBERS_INTERVAL_MS = 333  # faster cannot be read
+EDIT_QUIET_MS = 300  # a dragged slider makes thirty edits a second and one mark on the curve
 WORTH_ASKING_SECONDS = (
     30.0  # of training since the last save: less is made again faster than a question is read
 )
@@ -50,6 +51,7 @@ class Session(QObject):
     losses_cut = Signal(int)  # everything after this step is void
     test_measured = Signal(int, float, float)  # step, loss, sum of squared errors per image
     edited = Signal(int, str)  # step, one line
+    refused = Signal(str)  # one sentence: why a change cannot be
     numbers_changed = Signal(object)  # values.Numbers
     noticed = Signal(object)  # values.Notice
     data_progressed = Signal(object)  # values.DataProgress
@@ -82,6 +84,7 @@ class Session(QObject):
         self._started: ev.Started | None = None
         self._losses_told = 0
         self._tests_told = 0
+        self._edit: tuple[int, str] | None = None  # the last live edit, told when no other follows
         self._observation: ev.Observation | None = None
         self._test: tuple[float, float] | None = None
         self._file: Path | None = None
@@ -94,6 +97,8 @@ class Session(QObject):
         self._closing = False
 
         self._since_frame = QElapsedTimer()
+        self._since_edit = QElapsedTimer()
+        self._since_edit.start()
         self._since_numbers = QElapsedTimer()
         self._since_numbers.start()
         self._frames = QTimer(self)
@@ -294,7 +299,7 @@ class Session(QObject):
 
         self._leave("preset", go)
 
-    def use_device(self, device: str) -> None:
+    def use_device(self, device: Device) -> None:
         """Go on from here on another device."""
         if self._config is None or self._dataset is None:
             return
@@ -328,8 +333,7 @@ class Session(QObject):
             if wanted.training.loss == "bce" and not self._dataset.in_unit_range:
                 raise ValueError("BCE needs data in [0, 1], and this data set has values outside")
         except ValueError as error:
-            self._say("warn", f"{str(error)[:1].upper()}{str(error)[1:]}.")
-            self.config_changed.emit(self._wanted)  # the panels show what is in force again
+            self._refuse(f"{str(error)[:1].upper()}{str(error)[1:]}.")
             return None
         return wanted
 
@@ -397,14 +401,15 @@ class Session(QObject):
 
     def _switch(self, dataset: Dataset) -> None:
         assert self._wanted is not None
+        changes: list[str] = []
         if self._waiting_preset:
-            config, changes = (
-                presets.make_config(
-                    self._waiting_preset, dataset, seed=self._options.seed, device=self._wanted.device,
-                    threads=self._wanted.threads,
-                ),
-                [],
-            )  # fmt: skip
+            config = presets.make_config(
+                self._waiting_preset,
+                dataset,
+                seed=self._options.seed,
+                device=self._wanted.device,
+                threads=self._wanted.threads,
+            )
         else:
             config, changes = presets.adapt(self._wanted, dataset)
         play = self._play_on_arrival
@@ -601,6 +606,9 @@ class Session(QObject):
                 details=self._failures.popleft(),
             )
         self._count_time()
+        if self._edit is not None and self._since_edit.elapsed() > EDIT_QUIET_MS:
+            self.edited.emit(*self._edit)
+            self._edit = None
         if self._since_numbers.elapsed() >= NUMBERS_INTERVAL_MS:
             self._since_numbers.restart()
             self.numbers_changed.emit(self.numbers())
@@ -618,6 +626,7 @@ class Session(QObject):
             images_per_s=seen.images_per_s if seen is not None and self._state == "running" else 0.0,
             seconds_left=seen.seconds_left if seen is not None and self._state == "running" else None,
             device=self._started.device_name if self._started is not None else "",
+            device_kind=config.device if config is not None else "",
             threads=(config.threads or 0) if config is not None else 0,
             train_loss=float(losses[-50:].mean()) if len(losses) else None,
             test_loss=self._test[0] if self._test is not None else None,
@@ -654,12 +663,11 @@ class Session(QObject):
             case ev.Edited() if fact.generation == self._generation:
                 self._config = fact.config
                 self.config_changed.emit(fact.config)
-                self.edited.emit(fact.step, fact.text)
+                self._edit = (fact.step, fact.text)
+                self._since_edit.restart()
             case ev.Refused(message=message):
                 self._wanted = self._config
-                if self._config is not None:
-                    self.config_changed.emit(self._config)
-                self._say("warn", message)
+                self._refuse(message)
             case ev.RunEnded():
                 self._on_ended(fact)
             case _:
@@ -749,6 +757,12 @@ class Session(QObject):
         self._generation = -1
         self._runner = Runner(config, dataset, state)
         self._runner.start()
+
+    def _refuse(self, text: str) -> None:
+        """A change that cannot be: the panels show what is in force again, and why."""
+        if self._wanted is not None:
+            self.config_changed.emit(self._wanted)
+        self.refused.emit(text)
 
     def _put(self, command: ev.Command) -> None:
         if self._runner is not None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from fcae_gui.engine.config import Device
+
 State = Literal["empty", "loading", "paused", "running", "finished", "diverged", "failed"]
 
 
@@ -16,7 +18,7 @@ class Options:
     file: Path | None = None
     data: str = ""
     preset: str = "map"
-    device: str = "auto"
+    device: Device = "auto"
     seed: int = 0
     threads: int | None = None
     data_dir: Path | None = None
@@ -45,7 +47,8 @@ class Numbers:
     step: int = 0
     images_per_s: float = 0.0
     seconds_left: float | None = None
-    device: str = ""
+    device: str = ""  # its name, such as "AMD EPYC"
+    device_kind: str = ""  # "cpu", "cuda" ...
     threads: int = 0
     train_loss: float | None = None
     test_loss: float | None = None

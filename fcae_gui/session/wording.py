@@ -51,6 +51,14 @@ def significant(value: float | None) -> str:
     return "-" if value is None else f"{value:.3g}"
 
 
+def device(numbers: Numbers) -> str:
+    """cpu, 1 thread; cuda."""
+    threads = ""
+    if numbers.device_kind == "cpu" and numbers.threads:
+        threads = f", {numbers.threads} thread" + ("s" if numbers.threads > 1 else "")
+    return f"{numbers.device_kind}{threads}"
+
+
 def data_bytes(done: int, total: int | None) -> str:
     """12.3 of 52.1 MB."""
     if total:

@@ -54,6 +54,7 @@ class PointView(QWidget):
         self._back_key: tuple[object, ...] = ()
         self._image = QImage()
         self._points_key: tuple[object, ...] = ()
+        self._drawn = 0
         self._changes = 0  # counts everything that alters the picture of the points
         self._names = ClassNames()
         self._hovered = -1
@@ -196,6 +197,10 @@ class PointView(QWidget):
         if self._cursor.fade(now):
             self.update(trail)
 
+    def pictures_drawn(self) -> int:
+        """How often the points have been drawn anew, not merely shown again."""
+        return self._drawn
+
     def reset_view(self) -> None:
         """Follow the points again; the way there takes a few frames."""
         self._box.reset()
@@ -263,6 +268,7 @@ class PointView(QWidget):
         key = (self._changes, ratio, view.x, view.y, view.unit, theme.current().name)
         if key != self._points_key:
             self._points_key = key
+            self._drawn += 1
             self._image = self._layer.picture(self._box, ratio, moving=now - self._last_move <= REST_S)
         return self._image
 
