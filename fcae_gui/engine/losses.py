@@ -12,33 +12,30 @@ from torch import Tensor
 
 
 def value_and_gradient(
-    loss: str, sigmoid: bool, logits: Tensor, x: Tensor, *, gradient: Tensor, scratch: tuple[Tensor, Tensor]
-) -> Tensor:
-    """The loss of logits (n, d) for targets x (n, d), as a 0-dim tensor; fills `gradient` (n, d).
+    loss: str, sigmoid: bool, logits: Tensor, x: Tensor, *, gradient: Tensor, spare: Tensor
+) -> tuple[Tensor, float]:
+    """The loss of logits (n, d) for targets x (n, d), as a 0-dim tensor, and a factor.
 
-    scratch: two contiguous tensors (n, d) whose contents are lost.
+    Fills `gradient` (n, d); times the factor it is the gradient with respect to the logits. (The factor is
+    cheaper on the weights' gradients.) `logits` and `spare` (n, d) are used as memory: what they hold is lost.
     """
     n = x.numel()
-    output, spare = scratch
-    if sigmoid:
-        torch.sigmoid(logits, out=output)
-    else:
-        output = logits
-    torch.sub(output, x, out=gradient)
     if loss == "bce":
-        value = _cross_entropy_sum(logits, output, x, spare) / n
-        gradient.div_(n)
-        return value
+        torch.sigmoid(logits, out=gradient)
+        value = _cross_entropy_sum(logits, gradient, x, spare) / n
+        gradient.sub_(x)
+        return value, 1.0 / n
+    output = torch.sigmoid(logits, out=logits) if sigmoid else logits
+    torch.sub(output, x, out=gradient)
     flat = gradient.view(-1)
     if loss == "mse":
-        value = torch.dot(flat, flat) / n
-        gradient.mul_(2.0 / n)
+        value, factor = torch.dot(flat, flat) / n, 2.0 / n
     else:
-        value = flat.abs().sum() / n
-        gradient.sign_().div_(n)
+        value, factor = flat.abs().sum() / n, 1.0 / n
+        gradient.sign_()
     if sigmoid:
         torch.ops.aten.sigmoid_backward.grad_input(gradient, output, grad_input=gradient)
-    return value
+    return value, factor
 
 
 def _cross_entropy_sum(logits: Tensor, p: Tensor, x: Tensor, spare: Tensor) -> Tensor:

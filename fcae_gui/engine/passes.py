@@ -22,8 +22,10 @@ aten = torch.ops.aten
 class Pass:
     """Memory for a batch of n samples and what is done in it. `x` (n, input) is filled by the caller."""
 
-    def __init__(self, network: Autoencoder, gradients: dict[str, Tensor], n: int) -> None:
-        """gradients: by the names of the weights; `backward` fills them."""
+    def __init__(self, network: Autoencoder, gradients: Tensor, n: int) -> None:
+        """gradients: flat like the network's weights; `backward` fills it."""
+        self._gradients = gradients
+        views = network.pieces.views(gradients)
         device = network.flat.device
         sizes = network.config.sizes
         names = [f"{part}.{i}" for part in ("encoder", "decoder") for i in range(len(sizes) // 2)]
@@ -33,11 +35,12 @@ class Pass:
         self._weights = [weights[f"{name}.weight"] for name in names]
         self._transposed = [weight.t() for weight in self._weights]
         self._biases = [weights[f"{name}.bias"] for name in names]
-        self._weight_gradients = [gradients[f"{name}.weight"] for name in names]
-        self._bias_gradients = [gradients[f"{name}.bias"] for name in names]
+        self._weight_gradients = [views[f"{name}.weight"] for name in names]
+        self._bias_gradients = [views[f"{name}.bias"] for name in names]
         self._outputs = [torch.empty(n, size, device=device) for size in sizes[1:]]  # after the activation
         self._deltas = [torch.empty(n, size, device=device) for size in sizes[1:]]  # d loss / d before it
-        self._scratch = (torch.empty(n, sizes[-1], device=device), torch.empty(n, sizes[-1], device=device))
+        self._spare = torch.empty(n, sizes[-1], device=device)
+        self._factor = 1.0
         self.reconfigure(network.config)
 
     def reconfigure(self, config: NetworkConfig) -> None:
@@ -64,9 +67,10 @@ class Pass:
             activate = self._activate[i]
             if activate is not None:
                 activate(self._before[i], h)
-        return losses.value_and_gradient(
-            loss, self._sigmoid, h, self.x, gradient=self._deltas[-1], scratch=self._scratch
+        value, self._factor = losses.value_and_gradient(
+            loss, self._sigmoid, h, self.x, gradient=self._deltas[-1], spare=self._spare
         )
+        return value
 
     def backward(self) -> None:
         """Fill the gradients of all weights, from the last layer to the first."""
@@ -82,6 +86,7 @@ class Pass:
                 deactivate = self._deactivate[i - 1]
                 if deactivate is not None:
                     deactivate(before, self._before[i - 1], self._outputs[i - 1])
+        self._gradients.mul_(self._factor)
 
 
 def _forward(kind: str, slope: float) -> Callable[[Tensor, Tensor], object] | None:

@@ -179,7 +179,7 @@ class Trainer:
         if work is None:
             if len(self._passes) > 1:  # the full one and the short last one are worth keeping
                 self._passes.clear()
-            work = self._passes[batch] = Pass(self.network, self._gradient_views, batch)
+            work = self._passes[batch] = Pass(self.network, self._gradients, batch)
         return work
 
     def _advance(self, batch: int) -> None:
@@ -445,7 +445,6 @@ class Trainer:
         self.network = Autoencoder(self.config.network, self.device)
         initialise(self.network, self.config.seed, self._mean)
         self._gradients = torch.zeros_like(self.network.flat)
-        self._gradient_views = self.network.pieces.views(self._gradients)
         self._optimiser = self._new_optimiser()
         self._loss_buffer = None if self.device.type == "cpu" else LossBuffer(SHADOW_STEPS, self.device)
         self._progress = Progress()

@@ -36,7 +36,7 @@ def test_loss_and_gradients_agree_with_autograd_to_float_precision(
     network = _network(activation, output)
     flat = torch.zeros(network.pieces.size)
     gradients = network.pieces.views(flat)
-    work = Pass(network, gradients, 13)
+    work = Pass(network, flat, 13)
     work.x.copy_(torch.rand(13, 20, generator=torch.Generator().manual_seed(1)))
     value = work.forward(loss)
     work.backward()
@@ -55,7 +55,7 @@ def test_a_leaky_slope_of_zero_is_a_relu() -> None:
     results = []
     for one in (network, relu):
         gradients = torch.zeros(one.pieces.size)
-        work = Pass(one, one.pieces.views(gradients), 5)
+        work = Pass(one, gradients, 5)
         work.x.copy_(torch.linspace(0, 1, 100).view(5, 20))
         work.forward("mse")
         work.backward()
