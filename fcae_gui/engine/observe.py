@@ -11,7 +11,12 @@ from fcae_gui.engine.events import Codes, Evaluated, Observation, Outputs, Watch
 from fcae_gui.engine.network import Autoencoder
 from fcae_gui.engine.trainer import Trainer
 
-FRAME_SECONDS = 0.033  # 30 observations a second, as many as the window repaints
+FRAME_SECONDS = (
+    0.028  # between two observations: a window that repaints every 33 ms finds a new one each time
+)
+FRAME_SHARE = (
+    0.6  # of the observing time, at most, for weights and outputs; the map and the test set get the rest
+)
 CPU_SHARE = 0.05  # of the time goes into observing; the rest trains
 DEVICE_SHARE = 0.25  # an accelerator encodes the whole map in a millisecond
 HEAD_START_SECONDS = 0.3  # to spend at once on a fresh network: the map unfolds fastest in its first seconds
@@ -55,8 +60,8 @@ class Throughput:
 class _Sweep:
     """One pass over samples with one frozen copy of the network, a slice at a time."""
 
-    def __init__(self, trainer: Trainer, watch: Watch | None, evaluates: bool) -> None:
-        self.network: Autoencoder = trainer.network.frozen_copy()
+    def __init__(self, trainer: Trainer, network: Autoencoder, watch: Watch | None, evaluates: bool) -> None:
+        self.network = network
         self.generation, self.step, self.epoch = trainer.generation, trainer.step_count, trainer.epoch
         self.train_loss = trainer.epoch_loss
         self.watch = watch
@@ -97,6 +102,7 @@ class Observer:
         self._watch: Watch | None = None
         self.throughput = Throughput()
         self._rows = FIRST_SLICE_ROWS
+        self._frozen: Autoencoder | None = None  # the copy that sweeps look at
         self.fresh()
 
     def fresh(self) -> None:
@@ -109,6 +115,7 @@ class Observer:
         self._codes: Codes | None = None
         self._last_frame = self._last_tick = self._last_evaluation = time.perf_counter()
         self._next_evaluation = 0.0
+        self._frame_cost = 0.0  # seconds, smoothed
         self._credit = HEAD_START_SECONDS
 
     def edited(self) -> None:
@@ -156,11 +163,14 @@ class Observer:
             max(self._credit, MOST_CREDIT_SECONDS),
         )
         self._last_tick = now
-        if self._credit <= 0.0:
-            return None
         result: Observation | Evaluated | None = None
-        if now - self._last_frame >= FRAME_SECONDS:
+        # Frames come before everything else and are never in debt: their own cost sets their pace.
+        if now - self._last_frame >= max(FRAME_SECONDS, self._frame_cost / (share * FRAME_SHARE)):
             result = self._frame(now)
+            cost = time.perf_counter() - now
+            self._frame_cost += 0.2 * (cost - self._frame_cost)
+        elif self._credit <= 0.0:
+            return None
         elif self._sweep is not None:
             result = self._slice()
         elif self._wants_evaluation(now):
@@ -181,8 +191,17 @@ class Observer:
         return due and now >= self._next_evaluation
 
     def _begin_sweep(self, *, evaluates: bool) -> None:
-        self._trainer.verify()
-        self._sweep = _Sweep(self._trainer, self._watch, evaluates)
+        trainer, frozen = self._trainer, self._frozen
+        trainer.verify()
+        if (
+            frozen is not None
+            and frozen.config == trainer.config.network
+            and frozen.flat.device == trainer.device
+        ):
+            frozen.flat.copy_(trainer.network.flat)
+        else:
+            frozen = self._frozen = trainer.network.frozen_copy()
+        self._sweep = _Sweep(trainer, frozen, self._watch, evaluates)
 
     def _slice(self) -> Evaluated | None:
         """The next few hundred rows; the length of a slice follows its measured cost."""
