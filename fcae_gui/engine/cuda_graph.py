@@ -23,7 +23,7 @@ class LossBuffer:
 
     def write(self, loss: Tensor) -> None:
         """Store a 0-dim loss at the cursor and move it, all on the device: may be captured."""
-        self._values.index_copy_(0, self._cursor, loss.view(1))
+        self._values.scatter_(0, self._cursor, loss.view(1))
         self._cursor.add_(1)
 
     def keep(self, loss: Tensor) -> None:
@@ -81,11 +81,14 @@ class CapturedStep:
             for _ in range(WARM_UP_STEPS):
                 self._step()
         torch.cuda.current_stream().wait_stream(stream)
-        with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
-            self._step()
-        for tensor, value in zip(changing, before, strict=True):
-            tensor.copy_(value)
-        self._buffer.clear()
+        try:
+            # On the stream of the warm-up: BLAS handles are made per stream, and making one breaks a capture.
+            with torch.cuda.graph(self._graph, stream=stream, capture_error_mode="thread_local"):
+                self._step()
+        finally:
+            for tensor, value in zip(changing, before, strict=True):
+                tensor.copy_(value)
+            self._buffer.clear()
 
     def run(self, rows: Tensor, rate: float) -> None:
         """One step on the samples `rows` (batch,) int64 with this learning rate."""

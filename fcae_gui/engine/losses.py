@@ -17,7 +17,7 @@ def value_and_gradient(
     """The loss of logits (n, d) for targets x (n, d), as a 0-dim tensor, and a factor.
 
     Fills `gradient` (n, d); times the factor it is the gradient with respect to the logits. (The factor is
-    cheaper on the weights' gradients.) `logits` and `spare` (n, d) are used as memory: what they hold is lost.
+    cheaper on the weights' gradients.) `logits` and `spare` (n, d) serve as memory: they are overwritten.
     """
     n = x.numel()
     if loss == "bce":

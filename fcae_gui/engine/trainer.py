@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import math
 import time
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from fcae_gui.engine.state import EditRecord, RunState
 SHADOW_STEPS = 64  # a diverged run is replayed from the last shadow: at most so many steps are made twice
 EVALUATION_ROWS = 1000  # test samples in one piece
 
+log = logging.getLogger(__name__)
 _generations = itertools.count(1)  # through the whole process: no two networks share one
 
 
@@ -368,7 +370,7 @@ class Trainer:
             logits = network.decode_logits(codes)
             sigmoid = network.config.output_activation == "sigmoid"
             pair = losses.measure(self.config.training.loss, sigmoid, logits, x)
-            return codes, torch.stack(pair).to("cpu", torch.float64).numpy()  # sync point
+            return codes, torch.stack(pair).cpu().numpy().astype(np.float64)  # sync point
 
     def note_evaluation(
         self, step: int, epoch: float, train_loss: float, sums: np.ndarray, images_per_s: float
@@ -461,10 +463,14 @@ class Trainer:
         self._take_shadow()
         self._verified = self._progress.step
         if self._graphs and self.device.type == "cuda" and self._loss_buffer is not None:
-            self._captured = CapturedStep(
+            captured = CapturedStep(
                 work, self.train, self._optimiser, self._loss_buffer, self.config.training.loss
             )
-            self._captured.capture(self._changing())
+            try:
+                captured.capture(self._changing())
+                self._captured = captured
+            except RuntimeError:
+                log.warning("the training step could not be captured; the plain path is taken", exc_info=True)
 
     def _load(self, *, new: bool = False) -> None:
         """The data on the device; with `new` its mean counts as where a network starts."""
