@@ -79,6 +79,8 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run the window; returns the exit code."""
     given = parser().parse_args(argv)
+    # NumPy decodes clicks in microseconds; its own second thread would only spin on the trainer's core.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from fcae_gui import platform_check
 
     bad = platform_check.bad_pair()
@@ -189,6 +191,7 @@ def _run(given: argparse.Namespace, *, offscreen: bool) -> int:
             run=None if given.screenshot is not None else Path(RUN_NAME),
             bar=sys.stderr is not None, done=window.close,
         )  # fmt: skip
+    session.generation_started.connect(keeper.settle)
     window.show()
     session.start()
     keeper.settle()

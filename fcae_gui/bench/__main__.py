@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run_module(module: str, wanted: Sequence[str]) -> Iterator[Figure]:
     """The wanted figures of one module, from a child process; what fails is a figure with a reason."""
     command = children.command("fcae_gui.bench", "--module", module)
-    env = children.environment()
+    env = {"OPENBLAS_NUM_THREADS": "1", **children.environment()}  # as in the window
     missing = dict.fromkeys(wanted)
     reason = "the benchmark ended without a result"
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True, encoding="utf-8") as child:

@@ -1,4 +1,4 @@
-"""The one shape that every data set has: features, and where they exist labels, an image shape and factors."""
+"""The one shape of every data set: features, and where they exist labels, image shape and factors."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Split:
         return len(self.features)
 
     def as_float(self, rows: Array | slice | None = None) -> Array:
-        """Features as float32 (n, d), uint8 divided by 255; `rows` selects first, so that little is copied."""
+        """Features as float32 (n, d), uint8 divided by 255; `rows` selects first: little is copied."""
         chosen = self.features if rows is None else self.features[rows]
         if chosen.dtype == np.uint8:
             return chosen.astype(np.float32) / np.float32(255.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 Activation = Literal["leaky_relu", "relu", "elu", "silu", "tanh", "sigmoid", "none"]
@@ -82,7 +83,7 @@ class NetworkConfig:
         _one_of("start", self.start, STARTS)
         if self.parameters > MAX_PARAMETERS:
             raise ValueError(
-                f"the network would have {self.parameters:,} parameters; at most {MAX_PARAMETERS:,} are allowed"
+                f"the network would have {self.parameters:,} parameters; at most {MAX_PARAMETERS:,} are held"
             )
 
     @property
@@ -100,7 +101,7 @@ class NetworkConfig:
     def parameters(self) -> int:
         """Number of weights and biases."""
         sizes = self.sizes
-        return sum(a * b + b for a, b in zip(sizes, sizes[1:], strict=False))
+        return sum(a * b + b for a, b in pairwise(sizes))
 
     @property
     def compression(self) -> float:

@@ -35,8 +35,12 @@ class GarbageKeeper(QObject):
         self._timer.setInterval(YOUNG_INTERVAL_MS)
         self._timer.timeout.connect(self.collect)
 
+    @Slot()
     def settle(self) -> None:
-        """Collect once and freeze what is left: unfrozen, one full collection stops everything for 0.3 s."""
+        """Collect and freeze what is left: unfrozen, one full collection stops everything for 0.3 s.
+
+    XX
+        """
         gc.collect()
         gc.freeze()
         self._timer.start()
