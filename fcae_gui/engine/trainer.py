@@ -284,7 +284,8 @@ class Trainer:
         old = self.config
         if config.data != old.data:
             raise ValueError(f"this run learns {old.data!r}; other data ({config.data!r}) comes by set_data")
-        config = replace(config, threads=config.threads or old.threads)
+        device = resolve(config.device)[0].type
+        config = replace(config, device=device, threads=config.threads or old.threads)  # type: ignore[arg-type]
         self.verify()
         text = text or describe_change(old, config)
         with self._all_or_nothing():

@@ -352,3 +352,14 @@ def test_the_thread_count_is_recorded_and_used() -> None:
     Trainer(base, dataset)
     assert torch.get_num_threads() == 1
     assert isinstance(run.config, RunConfig)
+
+
+def test_asking_for_a_device_that_is_not_there_is_refused_and_auto_changes_nothing_here() -> None:
+    run = steps(trainer(), 3)
+    missing = "mps" if torch.cuda.is_available() else "cuda"
+    with pytest.raises(ValueError, match="not available"):
+        run.edit(replace(run.config, device=missing))
+    if torch.accelerator.current_accelerator(check_available=True) is None:
+        run.edit(replace(run.config, device="auto", threads=None))
+        assert (run.config.device, run.config.threads) == ("cpu", 1)
+    assert same(steps(run, 3), steps(trainer(), 6))
