@@ -31,7 +31,7 @@ CLASS_COLOURS = (
 class Theme:
     """One palette. Colours are "#rrggbb"; text_px is text size before the user's scale.
 
-    window: behind everything; surface: panels and plots; raised: buttons and fields; line: hairlines and grids
+    window: behind everything; surface: panels and plots; raised: buttons and fields; line: hairlines, grids
     """
 
     name: str
