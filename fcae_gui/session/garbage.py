@@ -39,7 +39,7 @@ class GarbageKeeper(QObject):
     def settle(self) -> None:
         """Collect and freeze what is left: unfrozen, one full collection stops everything for 0.3 s.
 
-    XX
+        XX
         """
         gc.collect()
         gc.freeze()
