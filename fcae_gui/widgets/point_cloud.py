@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from fcae_gui.widgets.map_parts import MapTool
 from fcae_gui.widgets.point_view import PointView
 
 HOVER_PX = 8.0  # a point within this distance of the mouse is meant
@@ -48,13 +49,26 @@ class PointCloud(PointView):
         self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.perf_counter
     ) -> None:
         super().__init__(parent, clock=clock)
-        self._drag = Qt.MouseButton.NoButton  # left: the cursor, right: the view
+        self._drag = Qt.MouseButton.NoButton  # left: the cursor or the tool, right: the view
+        self._tool: MapTool | None = None
         self._dragged_from = QPointF()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)  # the right button pans
         self.setWhatsThis(HELP)
+
+    def set_tool(self, tool: MapTool | None) -> None:
+        """Give the left button and the keys to `tool`; None gives them back to the cursor."""
+        self._tool = tool
+        self.setCursor(self._shape())
+
+    def tool(self) -> MapTool | None:
+        """The tool in hand."""
+        return self._tool
+
+    def _shape(self) -> Qt.CursorShape:
+        return self._tool.shape if self._tool is not None else Qt.CursorShape.CrossCursor
 
     def nudge(self, dx: int, dy: int, *, far: bool = False) -> None:
         """Move the cursor as the arrow keys do: so many steps right and up, ten times as far with `far`."""
@@ -89,13 +103,20 @@ class PointCloud(PointView):
         ).contains(event.position()):
             self._drag = Qt.MouseButton.LeftButton
             self._set_hovered(-1)
+            if self._tool is not None:
+                self._tool.press(*self._world_inside(event.position()), event.modifiers())
+                self.update()
+                return
             self._cursor.break_trail()
             self._repaint_cursor()
             self._cursor.move(*self._world_inside(event.position()))
             self._move_cursor(self._cursor.x, self._cursor.y)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._drag == Qt.MouseButton.LeftButton:
+        if self._drag == Qt.MouseButton.LeftButton and self._tool is not None:
+            self._tool.drag(*self._world_inside(event.position()), event.modifiers())
+            self.update()
+        elif self._drag == Qt.MouseButton.LeftButton:
             self._move_cursor(*self._world_inside(event.position()))
         elif self._drag == Qt.MouseButton.RightButton:
             moved = event.position() - self._dragged_from
@@ -111,8 +132,11 @@ class PointCloud(PointView):
         if self._drag == Qt.MouseButton.NoButton or event.buttons() != Qt.MouseButton.NoButton:
             return
         was, self._drag = self._drag, Qt.MouseButton.NoButton
-        self.setCursor(Qt.CursorShape.CrossCursor)
-        if was == Qt.MouseButton.LeftButton:
+        self.setCursor(self._shape())
+        if was == Qt.MouseButton.LeftButton and self._tool is not None:
+            self._tool.release(*self._world_inside(event.position()), event.modifiers())
+            self.update()
+        elif was == Qt.MouseButton.LeftButton:
             self.drag_finished.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -164,6 +188,9 @@ class PointCloud(PointView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if self._tool is not None and self._tool.key(event):
+            self.update()
+            return
         if key in _ARROWS and control and self.points_shown():
             step = KEY_PAN * min(self._box.width, self._box.height)
             self._pan(-_ARROWS[key][0] * step, _ARROWS[key][1] * step)

@@ -25,6 +25,7 @@ from fcae_gui.widgets.axes import paint_axes, plot_rect
 from fcae_gui.widgets.class_labels import ClassNames, Places
 from fcae_gui.widgets.cursor_mark import CursorMark
 from fcae_gui.widgets.empty_note import paint_empty, paint_pill
+from fcae_gui.widgets.map_parts import MapLayer
 from fcae_gui.widgets.point_layer import PointLayer
 from fcae_gui.widgets.view_box import ViewBox
 
@@ -57,6 +58,8 @@ class PointView(QWidget):
         self._drawn = 0
         self._changes = 0  # counts everything that alters the picture of the points
         self._names = ClassNames()
+        self._beneath: list[MapLayer] = []
+        self._above: list[MapLayer] = []
         self._hovered = -1
         self._last_frame = self._last_move = clock()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -113,6 +116,22 @@ class PointView(QWidget):
         """Whether there is a cursor at all."""
         self._cursor_shown = shown
         self.update()
+
+    def add_layer(self, layer: MapLayer, *, beneath: bool = False) -> None:
+        """Paint `layer` above the points and under the cursor, or beneath the points; the last one on top."""
+        (self._beneath if beneath else self._above).append(layer)
+        self.update()
+
+    def remove_layer(self, layer: MapLayer) -> None:
+        """Take a layer away again; nothing happens when it is not there."""
+        self._beneath = [one for one in self._beneath if one is not layer]
+        self._above = [one for one in self._above if one is not layer]
+        self.update()
+
+    @property
+    def box(self) -> ViewBox:
+        """The visible part of the world, to be read."""
+        return self._box
 
     def set_message(self, text: str) -> None:
         """What is said instead of points, or above them while there are some; empty for nothing."""
@@ -226,6 +245,7 @@ class PointView(QWidget):
         painter = QPainter(self)
         painter.setClipRegion(event.region())
         painter.drawPixmap(0, 0, self._back)
+        self._paint_layers(painter, self._beneath, ratio)
         if self.points_shown():
             painter.drawImage(self._plot.topLeft(), self._picture(now, ratio))
             painter.save()
@@ -234,6 +254,7 @@ class PointView(QWidget):
             if self.class_names():
                 room = self._box.width * self._box.height
                 self._names.paint(painter, self._points_key, self._places, ratio, room)
+            self._paint_layers(painter, self._above, ratio, translated=True)
             self._paint_hovered(painter)
             if self._cursor_shown:
                 self._cursor.paint(painter, self._box, now, focused=self.hasFocus())
@@ -243,6 +264,17 @@ class PointView(QWidget):
         else:
             paint_empty(painter, QRectF(self.rect()), self._message)
         painter.end()
+
+    def _paint_layers(
+        self, painter: QPainter, layers: list[MapLayer], ratio: float, *, translated: bool = False
+    ) -> None:
+        for layer in layers:
+            painter.save()
+            if not translated:
+                painter.setClipRect(self._plot, Qt.ClipOperation.IntersectClip)
+                painter.translate(self._plot.topLeft())
+            layer.paint(painter, self._box, ratio)
+            painter.restore()
 
     def _refresh_back(self, ratio: float) -> None:
         """Background and axes, painted again only when range, size, texts or theme changed."""
