@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
             ("open", self._on_open), ("save", self._on_save), ("save_as", self._on_save_as),
             ("save_picture", self._on_save_picture), ("quit", self.close), ("play", session.toggle),
             ("step", self._on_step), ("epoch", session.run_epoch), ("rewind", session.rewind),
-            ("new_seed", self._on_new_seed), ("undo", session.undo), ("redo", session.redo),
+            ("new_seed", self._on_new_seed), ("undo", session.history.undo), ("redo", session.history.redo),
             ("start_over", session.start_over), ("larger", self._on_larger), ("smaller", self._on_smaller),
             ("usual_size", self._on_usual_size), ("reset_map", self.latent.reset_view),
             ("reset_layout", self._on_reset_layout), ("shortcuts", self._on_shortcuts),
@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
         session.data_progressed.connect(self._on_progress)
         session.saved.connect(self._on_saved)
         session.opened.connect(self._on_opened)
-        session.undo_changed.connect(self._on_undo_changed)
+        session.history.changed.connect(self._on_undo_changed)
         session.frame_passed.connect(self.latent.advance)
 
         self.latent.point_moved.connect(view.move_cursor)

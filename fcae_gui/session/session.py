@@ -24,7 +24,7 @@ from fcae_gui.files import BadFile
 from fcae_gui.session.background import Background
 from fcae_gui.session.data_source import DataSource
 from fcae_gui.session.runner import Runner, wait_until
-from fcae_gui.session.undo import Kept, UndoStack
+from fcae_gui.session.undo import History, Kept, RunStep
 from fcae_gui.session.values import DataProgress, Notice, Numbers, Options, State
 from fcae_gui.session.view import View
 
@@ -57,7 +57,6 @@ class Session(QObject):
     data_progressed = Signal(object)  # values.DataProgress
     saved = Signal(object)  # Path
     opened = Signal(object)  # Path
-    undo_changed = Signal(str, str)  # what undo and redo would take back
     frame_passed = Signal()  # after everything of a frame has been told
     run_ended = Signal(object)  # events.RunEnded
 
@@ -70,7 +69,7 @@ class Session(QObject):
         self._source.progressed.connect(self.data_progressed)
         self._source.failed.connect(self._on_data_failed)
         self.view = View(self._put, self)
-        self._undo = UndoStack()
+        self.history = History(self)
         self._failures: deque[str] = deque()  # filled by the hooks from any thread
 
         self._runner: Runner | None = None
@@ -534,25 +533,17 @@ class Session(QObject):
             return
         self._leave("start over", go)
 
-    @Slot()
-    def undo(self) -> None:
-        """Take back the last step that lost a run."""
-        if self._dataset is not None and self._undo.texts[0]:
-            self._checkpoint(lambda now: self._bring_back(self._undo.undo(now, self._data())))
+    def _exchange(self, kept: Kept, got: Callable[[Kept], None]) -> None:
+        """Bring a kept run back, and keep the present one in its place."""
 
-    @Slot()
-    def redo(self) -> None:
-        """Take back the last undo."""
-        if self._dataset is not None and self._undo.texts[1]:
-            self._checkpoint(lambda now: self._bring_back(self._undo.redo(now, self._data())))
+        def swap(now: RunState) -> None:
+            assert self._dataset is not None
+            got(Kept(text=kept.text, state=now, dataset=self._dataset))
+            self._bring_back(kept)
 
-    def _data(self) -> Dataset:
-        assert self._dataset is not None
-        return self._dataset
+        self._checkpoint(swap)
 
-    def _bring_back(self, kept: Kept | None) -> None:
-        if kept is None:
-            return
+    def _bring_back(self, kept: Kept) -> None:
         if kept.dataset is not self._dataset:
             self._dataset = kept.dataset
             self._put(ev.SetData(kept.dataset, kept.state.config))
@@ -560,15 +551,14 @@ class Session(QObject):
         self._wanted = kept.state.config
         self._put(ev.Restore(kept.state))
         self.view.set_dataset(kept.dataset)
-        self.undo_changed.emit(*self._undo.texts)
 
     def _leave(self, text: str, go: Callable[[], None]) -> None:
         """Keep a copy of the run, then do what would lose it."""
 
         def keep(state: RunState) -> None:
             if state.step > 0 and self._dataset is not None:
-                self._undo.push(Kept(text=text, state=state, dataset=self._dataset))
-                self.undo_changed.emit(*self._undo.texts)
+                kept = Kept(text=text, state=state, dataset=self._dataset)
+                self.history.push(RunStep(kept, self._exchange))
             go()
 
         self._checkpoint(keep)
@@ -740,7 +730,7 @@ class Session(QObject):
             case "play":
                 self.play()
             case "undo":
-                self.undo()
+                self.history.undo()
             case "strokes":
                 self.choose_data("strokes")
             case _:
