@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fcae_gui import actions, paths, theme
+from fcae_gui import actions, paths, theme, wires
 from fcae_gui.analysis.plane import Plane
 from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
@@ -58,6 +59,7 @@ from fcae_gui.widgets.readout import Readout
 from fcae_gui.widgets.settings_box import SettingsBox
 from fcae_gui.widgets.toast import NoticeBar
 
+LEARN = ("network", "latent", "decoded", "reconstructions", "loss")
 FIRST_SIZE = QSize(1280, 720)
 TEXT_SCALES = (0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 STATUS_MS = 5000
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
         self._build_status()
         self._connect_actions()
         self._connect_session()
+        self._wires = [connect(self) for connect in wires.ALL]  # tools keep themselves connected
         self._show_title()
         self._show_theme_choice()
         self.actions_by_id["speed_0"].setChecked(True)
@@ -109,6 +112,7 @@ class MainWindow(QMainWindow):
         self.reconstructions = ReconstructionsPanel()
         self.loss = LossPanel()
         self.docks: dict[str, QDockWidget] = {}
+        self._tools: list[str] = []  # docks of the Explore workspace, tabs of one stack
         for name, title, panel in (
             ("network", "Network", self.network),
             ("latent", "Latent map", self.latent),
@@ -116,11 +120,24 @@ class MainWindow(QMainWindow):
             ("reconstructions", "Reconstructions", self.reconstructions),
             ("loss", "Loss", self.loss),
         ):
-            dock = QDockWidget(title, self)
-            dock.setObjectName(name)
-            dock.setWidget(panel)
-            dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
-            self.docks[name] = dock
+            self._add_dock(name, title, panel)
+
+    def _add_dock(self, name: str, title: str, panel: QWidget) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(panel)
+        dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+        self.docks[name] = dock
+        return dock
+
+    def add_tool(self, name: str, title: str, panel: QWidget) -> QDockWidget:
+        """Give a panel a dock: a tab of the Explore workspace's tools, hidden in Learn until it is asked for."""
+        dock = self._add_dock(name, title, panel)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        dock.hide()
+        self._tools.append(name)
+        self._menus["&View"].addAction(dock.toggleViewAction())
+        return dock
 
     def _build_toolbar(self) -> None:
         bar = QToolBar("Run")
@@ -621,34 +638,48 @@ class MainWindow(QMainWindow):
             self._layout_learn()
 
     def _layout_learn(self) -> None:
-        docks = self.docks
-        for dock in docks.values():
-            dock.setFloating(False)
-            dock.show()
-            self.removeDockWidget(dock)
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["network"])
-        self.splitDockWidget(docks["network"], docks["latent"], Qt.Orientation.Horizontal)
-        self.splitDockWidget(docks["latent"], docks["decoded"], Qt.Orientation.Horizontal)
+        docks = self._take_docks_out()
+        self._place_row(("network", "latent", "decoded"))
         self.splitDockWidget(docks["decoded"], docks["reconstructions"], Qt.Orientation.Vertical)
         self.splitDockWidget(docks["reconstructions"], docks["loss"], Qt.Orientation.Vertical)
-        for dock in docks.values():
-            dock.show()
+        for name in LEARN:
+            docks[name].show()
         self._share_space((0.25, 0.43, 0.32), ("network", "latent", "decoded"))
+        self._share_height((0.33, 0.32, 0.35), ("decoded", "reconstructions", "loss"))
 
     def _layout_explore(self) -> None:
-        docks = self.docks
-        self._layout_learn()
-        for name in ("network", "reconstructions", "loss"):
-            docks[name].hide()
-        self._share_space((0.68, 0.32), ("latent", "decoded"))
+        docks = self._take_docks_out()
+        self._place_row(("latent", "decoded"))
+        docks["latent"].show()
+        docks["decoded"].show()
+        if self._tools:
+            self.splitDockWidget(docks["decoded"], docks[self._tools[0]], Qt.Orientation.Vertical)
+            for first, second in pairwise(self._tools):
+                self.tabifyDockWidget(docks[first], docks[second])
+            for name in self._tools:
+                docks[name].show()
+            docks[self._tools[0]].raise_()
+            self._share_height((0.36, 0.64), ("decoded", self._tools[0]))
+        self._share_space((0.64, 0.36), ("latent", "decoded"))
+
+    def _take_docks_out(self) -> dict[str, QDockWidget]:
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+        return self.docks
+
+    def _place_row(self, names: tuple[str, ...]) -> None:
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.docks[names[0]])
+        for left, right in pairwise(names):
+            self.splitDockWidget(self.docks[left], self.docks[right], Qt.Orientation.Horizontal)
 
     def _share_space(self, shares: tuple[float, ...], names: tuple[str, ...]) -> None:
-        docks = [self.docks[name] for name in names]
-        self.resizeDocks(docks, [int(self.width() * share) for share in shares], Qt.Orientation.Horizontal)
-        column = [self.docks[name] for name in ("decoded", "reconstructions", "loss")]
-        self.resizeDocks(
-            column, [int(self.height() * share) for share in (0.33, 0.32, 0.35)], Qt.Orientation.Vertical
-        )
+        sizes = [int(self.width() * share) for share in shares]
+        self.resizeDocks([self.docks[name] for name in names], sizes, Qt.Orientation.Horizontal)
+
+    def _share_height(self, shares: tuple[float, ...], names: tuple[str, ...]) -> None:
+        sizes = [int(self.height() * share) for share in shares]
+        self.resizeDocks([self.docks[name] for name in names], sizes, Qt.Orientation.Vertical)
 
     @Slot()
     def _on_reset_layout(self) -> None:

@@ -1,0 +1,9 @@
+"""One file per tool: it builds the tool's panel and connects it to its part of the session; no logic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+# Each takes the MainWindow and returns an object that the window keeps. Order is the order of the tabs.
+ALL: tuple[Callable[[Any], object], ...] = ()
