@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
         return dock
 
     def add_tool(self, name: str, title: str, panel: QWidget) -> QDockWidget:
-        """Give a panel a dock: a tab of the Explore workspace's tools, hidden in Learn until it is asked for."""
+        """Give a panel a dock: a tab of the Explore workspace, hidden in Learn until asked for."""
         dock = self._add_dock(name, title, panel)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         dock.hide()
