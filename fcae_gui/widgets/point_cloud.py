@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -22,9 +23,11 @@ GRAB_PX = 6.0  # outside the plot a press still counts
 HELP = (
     "Click or drag to move the cursor, or use the arrow keys (Shift: ten times as far). The wheel, a pinch, "
     "+ and - zoom. The right button, Shift and drag, or Ctrl and arrows move the map. 0 or a double click "
-    "shows all points again."
+    "beside the points shows all of them again. Ctrl and click or a double click on a point, and Enter for "
+    "the one nearest to the cursor, open its sample."
 )
 
+_CONTROL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _PAN_BUTTONS = Qt.MouseButton.RightButton | Qt.MouseButton.MiddleButton
 _ARROWS = {
@@ -33,15 +36,18 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
+_CHOOSE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _KEYS = (Qt.Key.Key_0, Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus)
 
 
 class PointCloud(PointView):
     """Left drags the cursor; right, middle or Shift and left pan; the wheel or a pinch zooms; arrows move the
-    cursor (Shift: ten times as far), + and - zoom, 0 or a double click follows the points again."""
+    cursor (Shift: ten times as far), + and - zoom, 0 or a double click beside the points follows them again.
+    Ctrl and click or a double click on a point, and Enter for the nearest one, choose it."""
 
     point_moved = Signal(float, float)  # world coordinates: click, every step of a drag, arrow keys
     drag_finished = Signal()
+    sample_chosen = Signal(int)  # index of a point: Ctrl and click, double click, or Enter for the nearest
     sample_hovered = Signal(int)  # index of the point under the mouse, -1 for none
     view_changed = Signal()  # the user panned, zoomed or asked for the whole
 
@@ -51,6 +57,7 @@ class PointCloud(PointView):
         super().__init__(parent, clock=clock)
         self._drag = Qt.MouseButton.NoButton  # left: the cursor or the tool, right: the view
         self._tool: MapTool | None = None
+        self._picker: Callable[[float, float], int] | None = None
         self._dragged_from = QPointF()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -66,6 +73,22 @@ class PointCloud(PointView):
     def tool(self) -> MapTool | None:
         """The tool in hand."""
         return self._tool
+
+    def set_picker(self, picker: Callable[[float, float], int] | None) -> None:
+        """Ask `picker` first what lies at a place of the world: the index of a point, -1 for nothing."""
+        self._picker = picker
+
+    def sample_at(self, x: float, y: float) -> int:
+        """The point that is meant by a place of the world, -1 for none."""
+        picked = self._picker(x, y) if self._picker is not None else -1
+        return picked if picked >= 0 else self._layer.nearest(x, y, HOVER_PX * self._box.view.unit)
+
+    def _choose_at(self, place: QPointF) -> bool:
+        """Tell which point lies under the mouse; False when there is none."""
+        row = self.sample_at(*self.to_world(place)) if self._plot.contains(place) else -1
+        if row >= 0:
+            self.sample_chosen.emit(row)
+        return row >= 0
 
     def _shape(self) -> Qt.CursorShape:
         return self._tool.shape if self._tool is not None else Qt.CursorShape.CrossCursor
@@ -93,6 +116,9 @@ class PointCloud(PointView):
         if self._drag != Qt.MouseButton.NoButton or not self.points_shown():
             return
         shift = bool(event.modifiers() & _SHIFT)
+        left, control = event.button() == Qt.MouseButton.LeftButton, event.modifiers() & _CONTROL
+        if left and control and self._tool is None and self._choose_at(event.position()):
+            return
         if event.button() & _PAN_BUTTONS or (event.button() == Qt.MouseButton.LeftButton and shift):
             self._drag = Qt.MouseButton.RightButton
             self._dragged_from = event.position()
@@ -123,8 +149,7 @@ class PointCloud(PointView):
             self._dragged_from = event.position()
             self._pan(moved.x(), moved.y())
         elif self._plot.contains(event.position()):
-            x, y = self.to_world(event.position())
-            self._set_hovered(self._layer.nearest(x, y, HOVER_PX * self._box.view.unit))
+            self._set_hovered(self.sample_at(*self.to_world(event.position())))
         else:
             self._set_hovered(-1)
 
@@ -140,7 +165,10 @@ class PointCloud(PointView):
             self.drag_finished.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and not self._box.following:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self._tool is None and self._choose_at(event.position()):
+            return
+        if left and not self._box.following:
             self.reset_view()
             self.view_changed.emit()
         else:
@@ -196,6 +224,10 @@ class PointCloud(PointView):
             self._pan(-_ARROWS[key][0] * step, _ARROWS[key][1] * step)
         elif key in _ARROWS and self.points_shown():
             self.nudge(*_ARROWS[key], far=bool(event.modifiers() & _SHIFT))
+        elif key in _CHOOSE and self.points_shown():
+            row = self._layer.nearest(self._cursor.x, self._cursor.y, math.inf)
+            if row >= 0:
+                self.sample_chosen.emit(row)
         elif key == Qt.Key.Key_0:
             self.reset_view()
             self.view_changed.emit()

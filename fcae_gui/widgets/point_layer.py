@@ -72,6 +72,11 @@ class PointLayer:
         return frozenset(range(len(self.names))) - self._hidden
 
     @property
+    def among(self) -> Array | None:
+        """Drawing positions of the points that are shown, None for all."""
+        return self._among
+
+    @property
     def labelled(self) -> bool:
         """True when every point has a class."""
         return len(self._class) > 0

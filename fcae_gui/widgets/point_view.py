@@ -133,6 +133,12 @@ class PointView(QWidget):
         """The visible part of the world, to be read."""
         return self._box
 
+    def points_drawn(self) -> tuple[Array, Array, Array, Array | None]:
+        """x, y (n,) float32 as drawn now and the caller's index (n,) in drawing order, to be read; then the
+        drawing positions of the classes that are shown, None for all."""
+        motion = self._layer.motion
+        return motion.x, motion.y, motion.order, self._layer.among
+
     def set_message(self, text: str) -> None:
         """What is said instead of points, or above them while there are some; empty for nothing."""
         self._message = text
