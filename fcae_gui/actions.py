@@ -41,7 +41,7 @@ SPEEDS: tuple[tuple[str, float | None], ...] = (
     ("1 step/s", 1.0),
 )
 
-MENUS = ("&File", "&Run", "&View", "&Data", "&Help")
+MENUS = ("&File", "&Run", "&View", "&Explore", "&Data", "&Help")
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(id="open", text="&Open run ...", menu="&File", keys=("Ctrl+O",), tip="Open a .fcae run file"),
@@ -126,6 +126,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         id="reset_layout", text="Reset la&yout", menu="&View", keys=("Ctrl+Shift+R",),
         tip="Put every panel back where it was at the first start",
+    ),
+    # Only one tool is in hand at a time: every tool is an action of the group "map_tool", and takes the map
+    # (latent.cloud.set_tool) when its action is toggled on. Esc leads back to the cursor.
+    ActionSpec(
+        id="tool_cursor", text="&Cursor", menu="&Explore/&Tool", keys=("Esc",), checkable=True,
+        group="map_tool", tip="Drag the cursor over the map and see what the decoder makes of it",
+    ),
+    ActionSpec(
+        id="tool_lasso", text="&Lasso", menu="&Explore/&Tool", keys=("L",), checkable=True, group="map_tool",
+        tip="Draw around points to select them (Ctrl adds, Alt takes away)",
+    ),
+    ActionSpec(
+        id="tool_rectangle", text="&Rectangle", menu="&Explore/&Tool", keys=("M",), checkable=True,
+        group="map_tool", tip="Select the points in a rectangle (Ctrl adds, Alt takes away)",
     ),
     ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
     ActionSpec(id="show_log", text="Copy the &log", menu="&Help", tip="Newest log lines to the clipboard"),
