@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
 from fcae_gui import actions, theme
 from fcae_gui.engine.decoder import decode
@@ -53,11 +53,12 @@ def test_space_pauses_in_mid_epoch_and_goes_on(open_window, qtbot) -> None:
 def test_one_step_is_one_step_and_one_epoch_ends_at_its_end(open_window, qtbot) -> None:
     window = open_window()
     session = window.session
-    window.actions_by_id["step"].trigger()
-    qtbot.waitUntil(lambda: session.trained_steps() == 1, timeout=WAIT)
-    qtbot.waitUntil(lambda: session.state == "paused", timeout=WAIT)
     states = []
     session.state_changed.connect(states.append)
+    window.actions_by_id["step"].trigger()
+    qtbot.waitUntil(lambda: states == ["running", "paused"], timeout=WAIT)
+    assert session.trained_steps() == 1
+    states.clear()
     window.actions_by_id["epoch"].trigger()
     qtbot.waitUntil(lambda: states == ["running", "paused"], timeout=WAIT)
     batch = session.config.training.batch_size
@@ -231,7 +232,7 @@ def test_a_finished_run_says_so_and_plays_on(open_window, qtbot) -> None:
     session.edit({}, {"epochs": 1, "schedule": "constant"})
     session.play()
     qtbot.waitUntil(lambda: session.state == "finished", timeout=WAIT)
-    assert "Finished" in window._state_label.text()
+    assert "Finished" in window.status.state.text()
     stood_at = session.trained_steps()
     window.actions_by_id["play"].trigger()
     qtbot.waitUntil(lambda: session.trained_steps() > stood_at and session.state == "running", timeout=WAIT)
@@ -319,11 +320,8 @@ def test_every_action_can_be_triggered_while_it_trains(open_window, qtbot, monke
         return
     with qtbot.waitSignals([window.session.frame_passed] * 4, timeout=WAIT):
         pass
-    for box in window.findChildren(QMessageBox):
+    for box in window.findChildren(QDialog):
         box.close()
-    for name in ("_about_box", "_shortcuts_box", "_settings_box"):
-        if hasattr(window, name):
-            getattr(window, name).close()
     assert not failures
     theme.apply(QApplication.instance(), "light")
 

@@ -9,7 +9,6 @@ from PySide6.QtCore import QByteArray, QSettings
 from fcae_gui import paths
 
 MAX_RECENT = 8
-LAYOUT_VERSION = 1  # grows when docks are renamed: an older saved layout is then not restored
 
 
 class Settings:

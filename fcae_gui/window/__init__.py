@@ -1,0 +1,1 @@
+"""Parts of the main window: its bars, its workspaces, its file commands, its looks."""
