@@ -24,6 +24,9 @@ PLANE_ROWS = 10_000  # enough codes for two principal components
 FIRST_COLUMNS = 10
 MAX_COLUMNS = 40
 
+# From codes (n, d) and the plane before to the plane to show; None: the usual one.
+PlaneChoice = Callable[[np.ndarray, Plane], Plane | None]
+
 
 class View(QObject):
     """Turns observations into pictures, and places on the map into decoded images.
@@ -53,7 +56,10 @@ class View(QObject):
         self._outputs_step = -1
         self._decoded: Decoded | None = None
         self._plane: Plane = identity_plane(2)
+        self._choice: PlaneChoice | None = None
+        self._placed_elsewhere = False
         self._cursor: tuple[float, float] | None = None
+        self._held: np.ndarray | None = None  # (code,): what the cursor stands for when it is off the plane
         self._searched = False  # whether the decoded image on screen has been searched for
         self._ticket = 0
         self._watch_id = 0
@@ -80,6 +86,11 @@ class View(QObject):
     def plane(self) -> Plane:
         """What the map shows of the code."""
         return self._plane
+
+    @property
+    def codes(self) -> np.ndarray | None:
+        """Codes (n, code) of the watched samples in the order of the map, None before the first ones."""
+        return self._codes.points if self._codes is not None else None
 
     @property
     def all_points(self) -> bool:
@@ -109,9 +120,41 @@ class View(QObject):
     @Slot(float, float)
     def move_cursor(self, x: float, y: float) -> None:
         """Decode the place (x, y) of the map with the newest weights, now."""
+        if not self._plane.decodes:
+            return
         self._cursor = (x, y)
+        self._held = None
         self._rest.start()
         self._decode_cursor()
+
+    def move_to_code(self, z: np.ndarray) -> None:
+        """Decode the code z (code,), on the map's plane or off it; the cursor goes where it is seen."""
+        if self._weights is None or z.shape != (self._weights.network.code_size,):
+            return
+        self._held = np.array(z, np.float32)
+        self._follow_held()
+        self._rest.start()
+        self._decode_cursor()
+
+    def set_plane_choice(self, choice: PlaneChoice | None, *, elsewhere: bool = False) -> None:
+        """Which plane of the code to show from now on. The decoded code stays; the cursor goes where it lies.
+
+        elsewhere: the points come through place_points instead (a tour, a hidden layer)
+        """
+        self._choice, self._placed_elsewhere = choice, elsewhere
+        if elsewhere or self._codes is None:
+            return
+        plane = self._made_plane(self._codes.points)
+        self.place_points(plane, plane.to_map(self._codes.points), glide=True)
+
+    def place_points(self, plane: Plane, places: np.ndarray, *, glide: bool) -> None:
+        """Show the watched samples at these places (n, 2) of a plane; the decoded code stays as it is."""
+        if self._decoded is not None and self._held is None:
+            self._held = self._decoded.z
+        self._plane = plane
+        self.plane_changed.emit(plane)
+        self.map_changed.emit(places, glide)
+        self._follow_held()
 
     @Slot(bool)
     def show_all_points(self, on: bool) -> None:
@@ -154,6 +197,7 @@ class View(QObject):
         self._codes = None
         self._outputs_step = -1
         self._decoded = None
+        self._held = None
         self._plane = identity_plane(started.config.network.code_size)
         self.plane_changed.emit(self._plane)
 
@@ -247,19 +291,45 @@ class View(QObject):
     def _place_codes(self, codes: ev.Codes) -> None:
         first = self._codes is None
         self._codes = codes
-        size = codes.points.shape[1]
-        if size > 2:
-            before = self._plane if self._plane.kind == "pca" else None
-            stride = max(1, len(codes.points) // PLANE_ROWS)
-            self._plane = principal_plane(codes.points[::stride], before)
-            self.plane_changed.emit(self._plane)
-        elif self._plane.code_size != size:
-            self._plane = identity_plane(size)
-            self.plane_changed.emit(self._plane)
+        if self._placed_elsewhere:
+            return
+        plane = self._made_plane(codes.points)
+        if plane is not self._plane:
+            self._plane = plane
+            self.plane_changed.emit(plane)
         places = self._plane.to_map(codes.points)
         self.map_changed.emit(places, not first)
         if self._cursor is None:
             self._place_cursor(places)
+
+    def _made_plane(self, codes: np.ndarray) -> Plane:
+        size = codes.shape[1]
+        if size <= 2:
+            fits = self._plane.code_size == size and self._plane.kind == "code"
+            return self._plane if fits else identity_plane(size)
+        some = codes[:: max(1, len(codes) // PLANE_ROWS)]
+        chosen = self._choice(some, self._plane) if self._choice is not None else None
+        if chosen is not None:
+            return chosen
+        return principal_plane(some, self._plane if self._plane.kind == "pca" else None)
+
+    def _follow_held(self) -> None:
+        """The cursor goes where the held code lies on the map, if the map shows codes."""
+        if self._held is None or not self._plane.decodes or self._held.shape != (self._plane.code_size,):
+            return
+        x, y = (float(v) for v in self._plane.to_map(self._held[None, :])[0])
+        self._cursor = (x, y)
+        self.cursor_moved.emit(x, y)
+
+    def _code_at_cursor(self) -> np.ndarray | None:
+        if self._weights is None or self._cursor is None:
+            return None
+        size = self._weights.network.code_size
+        if self._held is not None and self._held.shape == (size,):
+            return self._held
+        if not self._plane.decodes or self._plane.code_size != size:
+            return None
+        return self._plane.to_code(np.array([self._cursor], np.float32))[0]  # (code,)
 
     def _place_cursor(self, places: np.ndarray) -> None:
         """A first place in the middle of the cloud, so that there is a digit before any click."""
@@ -271,10 +341,9 @@ class View(QObject):
             self._rest.start()
 
     def _decode_cursor(self) -> None:
-        weights = self._weights
-        if weights is None or self._cursor is None or self._plane.code_size != weights.network.code_size:
+        weights, z = self._weights, self._code_at_cursor()
+        if weights is None or z is None or self._cursor is None:
             return
-        z = self._plane.to_code(np.array([self._cursor], np.float32))[0]  # (code,)
         answer = self._decoder.request(weights, z, self._cursor)
         if answer is not None:
             self._tell_decoded(answer)

@@ -168,7 +168,7 @@ class PointCloud(PointView):
         left = event.button() == Qt.MouseButton.LeftButton
         if left and self._tool is None and self._choose_at(event.position()):
             return
-        if left and not self._box.following:
+        if left and self._tool is None and not self._box.following:
             self.reset_view()
             self.view_changed.emit()
         else:
