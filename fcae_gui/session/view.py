@@ -299,6 +299,7 @@ class View(QObject):
             self.plane_changed.emit(plane)
         places = self._plane.to_map(codes.points)
         self.map_changed.emit(places, not first)
+        self._follow_held()
         if self._cursor is None:
             self._place_cursor(places)
 

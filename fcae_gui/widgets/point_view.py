@@ -101,6 +101,8 @@ class PointView(QWidget):
 
     def set_axes(self, x_text: str, y_text: str) -> None:
         """Texts of the axes; an empty one takes no room."""
+        if (x_text, y_text) == (self._x_text, self._y_text):
+            return
         self._x_text, self._y_text = x_text, y_text
         self._lay_out()
 
