@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.util
 import os
+import platform
 import re
 import socket
 import sys
@@ -50,26 +52,23 @@ X_WINDOW_PACKAGES = (
     "libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-randr0 libxcb-xkb1"
 )
 
-_BAD_PAIR = "6.12.0"
+BAD_PYSIDE = "6.12.0"
+FIXED_PYTHON = (3, 12)  # where None cannot lose its last reference
 
 
-def bad_pair() -> str:
-    """One line when this PySide6 kills this Python, else "".
+def bad_pair(python: str = "", pyside: str | None = None) -> str:
+    """One line when this PySide6 kills this Python, else ""; by default of the installed pair.
 
     PySide6 6.12.0 on Python < 3.12 loses a reference to None in every call that returns None.
     """
-    if sys.version_info >= (3, 12):
+    python = python or platform.python_version()
+    if pyside is None:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            pyside = metadata.version("PySide6-Essentials")
+    version = tuple(int(part) for part in python.split(".")[:2])
+    if pyside != BAD_PYSIDE or version >= FIXED_PYTHON:
         return ""
-    try:
-        version = metadata.version("PySide6-Essentials")
-    except metadata.PackageNotFoundError:
-        return ""
-    if version != _BAD_PAIR:
-        return ""
-    return (
-        f"PySide6 {version} crashes on Python {sys.version_info[0]}.{sys.version_info[1]}: "
-        "pip install 'PySide6-Essentials!=6.12.0'"
-    )
+    return f"PySide6 {pyside} crashes on Python {python}: run: pip install 'PySide6-Essentials!={BAD_PYSIDE}'"
 
 
 def missing_library(error: BaseException) -> str:

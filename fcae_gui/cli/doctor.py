@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from typing import Any
 
-from fcae_gui import __version__, children, paths
+from fcae_gui import __version__, children, paths, platform_check
 from fcae_gui.cli import EXIT_FAILED, EXIT_OK
 from fcae_gui.data import catalog
 from fcae_gui.files import BadFile
@@ -21,17 +21,13 @@ PACKAGES = (
     "torch",
     "torchvision",
     "PySide6-Essentials",
-    "pyqtgraph",
     "numpy",
     "scikit-learn",
-    "safetensors",
     "platformdirs",
     "tqdm",
     "psutil",
 )
 CHILD_LIMIT_S = 120  # the first import of torch on a cold disk takes half a minute
-BAD_PYSIDE = "6.12.0"  # loses a reference to None in every call that returns None
-FIXED_PYTHON = (3, 12)  # where None cannot lose its last reference
 
 ASK_TORCH = """
 import json, torch
@@ -97,11 +93,9 @@ def problems(found: dict[str, Any]) -> list[str]:
     said = [
         f"{name} is not installed: install fcae_gui again." for name, v in found["versions"].items() if not v
     ]
-    if bad_pair(found["python"], found["versions"].get("PySide6-Essentials")):
-        said.append(
-            f"PySide6 {BAD_PYSIDE} crashes on Python {found['python']}: "
-            f'run: pip install "PySide6-Essentials!={BAD_PYSIDE}"'
-        )
+    bad = platform_check.bad_pair(found["python"], found["versions"].get("PySide6-Essentials") or "")
+    if bad:
+        said.append(f"{bad}.")
     if "error" in found["torch"]:
         said.append(f"torch cannot be used: {found['torch']['error']}. Install torch again.")
     elif "error" in found["torchvision"]:
@@ -137,12 +131,6 @@ def notes(found: dict[str, Any]) -> list[str]:
     if found["torch"].get("device") == "cpu" and found["torch"].get("cuda_build"):
         said.append("This torch can use an NVIDIA GPU, but none was found: training runs on the CPU.")
     return said
-
-
-def bad_pair(python: str, pyside: str | None) -> bool:
-    """True for the pair of versions that kills the process: PySide6 6.12.0 on Python before 3.12."""
-    version = tuple(int(part) for part in python.split(".")[:2])
-    return pyside == BAD_PYSIDE and version < FIXED_PYTHON
 
 
 def ask(code: str, env: dict[str, str] | None = None) -> dict[str, Any]:
