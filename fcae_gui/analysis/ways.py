@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 Array = np.ndarray
@@ -67,7 +69,7 @@ def along_data(codes: Array, stops: Array, n: int) -> Array:
     finite = codes[np.isfinite(codes).all(axis=1)]
     chosen = finite[:: max(1, -(-len(finite) // MOST_STOPS))]
     legs = []
-    for first, second in zip(stops[:-1], stops[1:], strict=True):
+    for first, second in pairwise(stops):
         leg = even(shortest(chosen, first, second), max(3, FINE * n // (len(stops) - 1)))
         for _ in range(SMOOTHINGS * FINE):  # the stops themselves stay
             leg[1:-1] = 0.25 * leg[:-2] + 0.5 * leg[1:-1] + 0.25 * leg[2:]
@@ -76,7 +78,7 @@ def along_data(codes: Array, stops: Array, n: int) -> Array:
 
 
 def most_typical(codes: Array, members: Array) -> int:
-    """The row of `codes` (n, d) nearest to the median of the rows `members` (k,): one of them. -1 for none."""
+    """That of the rows `members` (k,) of `codes` (n, d) that is nearest to their median; -1 for none."""
     own = codes[members]
     finite = np.isfinite(own).all(axis=1)
     if not finite.any():
@@ -87,6 +89,6 @@ def most_typical(codes: Array, members: Array) -> int:
 
 
 def cross_fade(first: Array, second: Array, n: int) -> Array:
-    """`n` blends of two samples, value by value: (d,), (d,) -> (n, d) float32 from the first to the second."""
+    """`n` blends of two samples, value by value: (d,), (d,) -> (n, d) float32, the two samples first and last."""
     share = np.linspace(0.0, 1.0, n, dtype=np.float32)[:, None]
     return (1.0 - share) * first.astype(np.float32) + share * second.astype(np.float32)

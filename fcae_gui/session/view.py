@@ -92,6 +92,14 @@ class View(QObject):
         """Codes (n, code) of the watched samples in the order of the map, None before the first ones."""
         return self._codes.points if self._codes is not None else None
 
+    def cursor_code(self) -> np.ndarray | None:
+        """The code (code,) that the cursor stands for, None before there is a cursor."""
+        if self._cursor is None:
+            return None
+        if self._held is not None and self._held.shape == (self._plane.code_size,):
+            return self._held
+        return self._plane.to_code(np.array([self._cursor], np.float32))[0]  # (code,)
+
     @property
     def all_points(self) -> bool:
         """Whether the map shows the training images too."""
