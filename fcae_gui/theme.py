@@ -26,6 +26,14 @@ CLASS_COLOURS = (
     "#92dadd",
 )
 
+# Control points of the colours of continuous values, low to high. Lightness moves one way, always away from
+# the surface, so that high values stand out and grey or colour-blind eyes read the same order; the hues keep
+# to yellow, green and blue, which every colour-vision deficiency tells apart.
+VALUE_COLOURS = {
+    "light": ("#d3c23a", "#7fb04a", "#2f9482", "#1f6f97", "#2d4796", "#38115c"),
+    "dark": ("#5f4fa6", "#4470bd", "#3893b6", "#3fb596", "#95d063", "#fbee6a"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
@@ -93,6 +101,19 @@ def scale() -> float:
 def class_colour(label: int) -> QColor:
     """Colour of class `label`; beyond ten they repeat, and the names at the class centres tell them apart."""
     return QColor(CLASS_COLOURS[label % len(CLASS_COLOURS)])
+
+
+def value_colours(count: int) -> list[tuple[int, int, int]]:
+    """`count` colours (red, green, blue) for values from low to high, made for the theme's surface."""
+    stops = [QColor(colour) for colour in VALUE_COLOURS["dark" if _current.dark else "light"]]
+    made = []
+    for i in range(count):
+        at = i * (len(stops) - 1) / max(1, count - 1)
+        low = min(int(at), len(stops) - 2)
+        part, a, b = at - low, stops[low], stops[low + 1]
+        pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+        made.append(tuple(round(x + (y - x) * part) for x, y in pairs))
+    return made  # type: ignore[return-value]
 
 
 def font(factor: float = 1.0, *, bold: bool = False) -> QFont:

@@ -18,6 +18,11 @@ WHILE_MOVING = 200_000  # more points are drawn only when the picture rests; a p
 MAX_CLASSES = 1000
 FINE = 0.85  # power of the device pixel ratio with which dots grow
 PLAIN = len(theme.CLASS_COLOURS)  # palette entry of points without a class
+SHADES = 32  # palette entries of continuous values: finer steps cannot be told apart in a dot
+MISSING = PLAIN + 1 + SHADES  # entry of points without a value
+FULL = MISSING + 1  # entries; as many again follow for points that stand back behind a selection
+STAND_BACK = 0.72  # how far those are blended into the surface
+STAND_BACK_OPACITY = 0.6
 
 
 class PointLayer:
@@ -32,6 +37,10 @@ class PointLayer:
         self._colour = np.zeros(0, np.int64)  # palette entry per drawing position
         self._class = np.zeros(0, np.int64)  # class per drawing position, empty without labels
         self._among: Array | None = None  # drawing positions that are shown, None for all
+        self._coloured = True  # by class, where there are classes
+        self._shade: Array | None = None  # (n,) palette entry of a value per point of the caller
+        self._chosen: Array | None = None  # (n,) bool: the rest stands back
+        self._painted: Array | None = None  # drawing positions in the order of painting, None for all
         self._centre_from = self._centre_to = np.zeros((0, 2))
         self._raster = Rasteriser()
         self._version = -1
@@ -66,6 +75,26 @@ class PointLayer:
         """Indices of the classes to draw, None for all."""
         self._hidden = frozenset() if shown is None else frozenset(range(len(self.names))) - shown
         self._choose()
+
+    def set_values(self, values: Array | None) -> None:
+        """Colour by a value in [0, 1] per point (n,), NaN for none, in place of the class; None: by class."""
+        self._shade = None
+        if values is not None:
+            values = np.asarray(values, np.float32)
+            with np.errstate(invalid="ignore"):
+                steps = np.clip(values, 0.0, 1.0) * np.float32(SHADES - 1) + np.float32(PLAIN + 1.5)
+            self._shade = np.where(np.isfinite(values), np.nan_to_num(steps), MISSING).astype(np.int64)
+        self._sort_by_drawing()
+
+    def set_coloured(self, coloured: bool) -> None:
+        """Whether classes have colours of their own."""
+        self._coloured = coloured
+        self._sort_by_drawing()
+
+    def set_chosen(self, chosen: Array | None) -> None:
+        """The points (n,) bool in front; all others stand back in pale colours. None: nothing is chosen."""
+        self._chosen = None if chosen is None else np.array(chosen, bool)
+        self._sort_by_drawing()
 
     def shown(self) -> frozenset[int]:
         """Indices of the classes that are drawn."""
@@ -114,19 +143,36 @@ class PointLayer:
         order = self.motion.order
         if self._labels is not None and len(self._labels) == len(order) and self.names:
             self._class = np.clip(self._labels[order], 0, len(self.names) - 1)
-            self._colour = self._class % PLAIN
         else:
             self._class = np.zeros(0, np.int64)
+        if self._shade is not None and len(self._shade) == len(order):
+            self._colour = self._shade[order]
+        elif self._coloured and len(self._class):
+            self._colour = self._class % PLAIN
+        else:
             self._colour = np.full(len(order), PLAIN, np.int64)
+        if self._standing_back():
+            self._colour = self._colour + FULL * ~self._chosen[order]  # type: ignore[operator,index]
         self._choose()
 
+    def _standing_back(self) -> bool:
+        """True while a choice fits the points that are there."""
+        return self._chosen is not None and len(self._chosen) == len(self.motion.order)
+
     def _choose(self) -> None:
-        if not self._hidden or not self.labelled:
-            self._among = None
-            return
-        keep = np.ones(len(self.names), bool)
-        keep[list(self._hidden)] = False
-        self._among = np.flatnonzero(keep[self._class])
+        self._among = None
+        if self._hidden and self.labelled:
+            keep = np.ones(len(self.names), bool)
+            keep[list(self._hidden)] = False
+            self._among = np.flatnonzero(keep[self._class])
+        self._painted = self._among
+        if self._standing_back():  # those first, so that none covers a chosen one
+            back = self._colour >= FULL
+            if self._among is None:
+                self._painted = np.concatenate([np.flatnonzero(back), np.flatnonzero(~back)])
+            else:
+                back = back[self._among]
+                self._painted = np.concatenate([self._among[back], self._among[~back]])
 
     def _aim_centres(self, drawn: Array | None) -> None:
         if not self.labelled:
@@ -157,7 +203,8 @@ class PointLayer:
         radius = round(4 * self.dot_radius(box) * ratio**FINE) / 4
         n = len(self.motion)
         opacity = 0.95 if n < 3000 else 0.9 if n < 30_000 else 0.82
-        raster.set_dots(radius, _palette(), opacity)
+        plain = self._shade is None and not self._standing_back()
+        raster.set_dots(radius, *_palette(opacity, whole=not plain))
         if raster.version != self._version:
             self._version = raster.version
             memory = raster.memory.view(np.uint8).data
@@ -173,7 +220,7 @@ class PointLayer:
 
     def _seen(self, box: ViewBox, radius: float, *, moving: bool) -> tuple[Array, Array, Array]:
         """Positions and palette entries of the points that can be seen."""
-        x, y, colour, among = self.motion.x, self.motion.y, self._colour, self._among
+        x, y, colour, among = self.motion.x, self.motion.y, self._colour, self._painted
         self.complete = not (moving and len(x) > WHILE_MOVING)
         if not self.complete:
             x, y, colour = x[:WHILE_MOVING], y[:WHILE_MOVING], colour[:WHILE_MOVING]
@@ -189,7 +236,18 @@ class PointLayer:
         return x, y, colour
 
 
-def _palette() -> Array:
-    """Class colours, then the colour of points without a class: (c, 3) uint8."""
-    colours = [theme.class_colour(i) for i in range(PLAIN)] + [QColor(theme.current().accent)]
-    return np.array([(c.red(), c.green(), c.blue()) for c in colours], np.uint8)
+def _palette(opacity: float, *, whole: bool) -> tuple[Array, Array]:
+    """Class colours, the colour of points without a class, and with `whole` those of values and everything
+    once more for points that stand back: (c, 3) uint8, and the opacity of each (c,)."""
+    now = theme.current()
+    colours = [theme.class_colour(i) for i in range(PLAIN)] + [QColor(now.accent)]
+    table = [(c.red(), c.green(), c.blue()) for c in colours]
+    if not whole:
+        return np.array(table, np.uint8), np.full(len(table), opacity)
+    missing, surface = QColor(now.line), QColor(now.surface)
+    table += [*theme.value_colours(SHADES), (missing.red(), missing.green(), missing.blue())]
+    front = np.array(table, float)
+    ground = np.array([surface.red(), surface.green(), surface.blue()], float)
+    back = front + (ground - front) * STAND_BACK
+    strength = np.repeat([opacity, opacity * STAND_BACK_OPACITY], FULL)
+    return np.rint(np.concatenate([front, back])).astype(np.uint8), strength

@@ -99,6 +99,26 @@ class PointView(QWidget):
         self._layer.set_shown(shown)
         self._touch()
 
+    def set_values(self, values: Array | None) -> None:
+        """Colour by a value in [0, 1] per point (n,), NaN for none, in place of the class; None: by class."""
+        self._layer.set_values(values)
+        self._touch()
+
+    def set_coloured(self, coloured: bool) -> None:
+        """Whether classes have colours of their own; without, all points have one."""
+        self._layer.set_coloured(coloured)
+        self._touch()
+
+    def set_chosen(self, chosen: Array | None) -> None:
+        """The points (n,) bool in front; all others stand back, but stay. None: nothing is chosen."""
+        self._layer.set_chosen(chosen)
+        self._touch()
+
+    def mark(self, index: int) -> None:
+        """Ring point `index` as if the mouse were on it, -1 for none; tells nobody."""
+        self._hovered = index if 0 <= index < len(self._layer.motion) else -1
+        self.update()
+
     def set_axes(self, x_text: str, y_text: str) -> None:
         """Texts of the axes; an empty one takes no room."""
         if (x_text, y_text) == (self._x_text, self._y_text):

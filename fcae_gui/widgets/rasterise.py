@@ -92,29 +92,32 @@ class Rasteriser:
         self._buffer = np.zeros((self.height + 2 * self._border) * self._stride, np.uint32)
         self._key = ()
 
-    def set_dots(self, radius: float, colours: Array, opacity: float) -> None:
-        """Radius in pixels, colours (c, 3) uint8 as red, green, blue, and opacity in [0, 1] of a dot."""
+    def set_dots(self, radius: float, colours: Array, opacity: float | Array) -> None:
+        """Radius in pixels, colours (c, 3) uint8 as red, green, blue, and opacity in [0, 1] of a dot: one for
+        all, or one per colour (c,)."""
         stamp_reach = Stamp.reach_of(radius)
         border = 8 * -(
             -(2 * stamp_reach + 3) // 8
         )  # room for a dot beside the picture, in few different sizes
         if border > self._border:
             self._allocate(border)
-        key = (radius, colours.tobytes(), opacity, self._stride)
+        strength = np.broadcast_to(np.asarray(opacity, float), len(colours))
+        key = (radius, colours.tobytes(), strength.tobytes(), self._stride)
         if key == self._key:
             return
         self._key = key
         stamp = Stamp(radius)
         self._reach = stamp_reach
         self._offsets = (stamp.dy * self._stride + stamp.dx).astype(np.int64)
-        alpha = np.rint(stamp.coverage * opacity * 255.0).astype(np.uint32)  # (phases, k)
+        alpha = np.rint(stamp.coverage * strength[:, None, None] * 255.0).astype(np.uint32)  # (c, phases, k)
         # What is left of the pixel below, of 256: alpha 255 leaves nothing, alpha 0 everything.
-        self._keep = (256 - (alpha + (alpha >> 7))).astype(np.uint32)
-        made: Array = np.broadcast_to(alpha << 24, (len(colours), *alpha.shape)).astype(np.uint32)
+        keep = (256 - (alpha + (alpha >> 7))).astype(np.uint32)
+        self._keep = np.ascontiguousarray(keep.reshape(-1, alpha.shape[2]))  # (c * phases, k)
+        made: Array = alpha << np.uint32(24)
         for channel, shift in enumerate((16, 8, 0)):
             value = colours[:, channel].astype(np.uint32)[:, None, None]
             made = made | (((value * alpha + 127) // 255) << shift)  # premultiplied
-        self._colour = np.ascontiguousarray(made.reshape(-1, alpha.shape[1]))  # (c * phases, k)
+        self._colour = np.ascontiguousarray(made.reshape(-1, alpha.shape[2]))  # (c * phases, k)
         size = (BATCH, len(self._offsets))
         self._scratch = [np.empty(size, np.int64), *(np.empty(size, np.uint32) for _ in range(4))]
 
@@ -142,13 +145,13 @@ class Rasteriser:
         entry += phase
         for first in range(0, len(x), BATCH):
             some = slice(first, min(first + BATCH, len(x)))
-            self._paint(start[some], phase[some], entry[some])
+            self._paint(start[some], entry[some])
 
-    def _paint(self, start: Array, phase: Array, entry: Array) -> None:
+    def _paint(self, start: Array, entry: Array) -> None:
         """One batch over what is there: result = dot + below * (1 - alpha), two channels in each product."""
         where, below, other, keep, dot = (array[: len(start)] for array in self._scratch)
         np.add(start[:, None], self._offsets, out=where)
-        np.take(self._keep, phase, axis=0, out=keep, mode="clip")
+        np.take(self._keep, entry, axis=0, out=keep, mode="clip")
         np.take(self._colour, entry, axis=0, out=dot, mode="clip")
         np.take(self._buffer, where, out=below, mode="clip")
         np.bitwise_and(below, _LANES, out=other)
