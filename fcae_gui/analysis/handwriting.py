@@ -62,8 +62,8 @@ def box_of(images: Array, shape: tuple[int, int]) -> tuple[int, int]:
     usual = (max(1, round(shape[0] * MNIST_BOX)), max(1, round(shape[1] * MNIST_BOX)))
     if float(np.median(_border(pictures))) > 0.25:
         return usual
-    seen = np.asarray(pictures > 0)
-    high, wide = _extent(seen.any(axis=2)), _extent(seen.any(axis=1))
+    seen = pictures > 0
+    high, wide = _extent(np.any(seen, axis=2)), _extent(np.any(seen, axis=1))
     share = np.maximum(high / shape[0], wide / shape[1])
     share = share[share > 0]
     if not len(share):
@@ -78,7 +78,8 @@ def clean(grey: Array) -> Array:
     The border is taken for the background: where it is light the image is turned round.
     """
     grey = np.asarray(grey, np.float32)
-    background = float(np.median(_border(grey[None])))
+    border = _border(grey[None])
+    background, unevenness = float(np.median(border)), float(border.std())
     if background > 0.5:
         grey, background = 1.0 - grey, 1.0 - background
     ink = float(np.percentile(grey, 99.5)) if grey.size > 400 else float(grey.max())
@@ -88,7 +89,8 @@ def clean(grey: Array) -> Array:
     if background < 0.02 and ink > 0.95:  # a clean image is left exactly as it is
         return grey
     stretched = np.clip((grey - background) / (ink - background), 0.0, 1.0)
-    return np.where(stretched < 0.12, 0.0, stretched).astype(np.float32)  # paper is never quite even
+    paper = min(0.5, max(0.12, 6.0 * unevenness / (ink - background)))  # it is never quite even
+    return np.where(stretched < paper, 0.0, stretched).astype(np.float32)
 
 
 def votes(
