@@ -89,6 +89,6 @@ def most_typical(codes: Array, members: Array) -> int:
 
 
 def cross_fade(first: Array, second: Array, n: int) -> Array:
-    """`n` blends of two samples, value by value: (d,), (d,) -> (n, d) float32, the two samples first and last."""
+    """`n` blends of two samples value by value, these first and last: (d,), (d,) -> (n, d) float32."""
     share = np.linspace(0.0, 1.0, n, dtype=np.float32)[:, None]
     return (1.0 - share) * first.astype(np.float32) + share * second.astype(np.float32)

@@ -106,6 +106,7 @@ class Pins(QObject):
         self._watched = False
         self._stale = True
         self._generation = -1
+        self._code_size = 0
         self._seen: Weights | None = None
         self._film = Film()
         self._since = QElapsedTimer()
@@ -121,7 +122,7 @@ class Pins(QObject):
     @property
     def pins(self) -> tuple[Pin, ...]:
         """The pins of the present code, in the order of pinning."""
-        return tuple(pin for pin in self._all if len(pin.z) == self._view.plane.code_size)
+        return tuple(pin for pin in self._all if len(pin.z) == self._code_size)
 
     @property
     def chosen(self) -> int:
@@ -129,11 +130,11 @@ class Pins(QObject):
         return self._chosen if any(pin.number == self._chosen for pin in self.pins) else 0
 
     def places(self) -> list[tuple[int, float, float]]:
-        """(number, x, y) on the map of every pin."""
-        pins = self.pins
-        if not pins:
+        """(number, x, y) on the map of every pin; none while the map shows something else than codes."""
+        pins, plane = self.pins, self._view.plane
+        if not pins or not plane.decodes or plane.code_size != self._code_size:
             return []
-        xy = self._view.plane.to_map(np.stack([pin.z for pin in pins]))  # (k, 2)
+        xy = plane.to_map(np.stack([pin.z for pin in pins]))  # (k, 2)
         return [(pin.number, float(x), float(y)) for pin, (x, y) in zip(pins, xy, strict=True)]
 
     # --- what a hand does ---------------------------------------------------------------------------------
@@ -200,6 +201,7 @@ class Pins(QObject):
     @Slot(object)
     def _on_started(self, started: Started) -> None:
         self._generation = started.generation
+        self._code_size = started.config.network.code_size
         self._seen = None
         self._film.clear()
         self._stale = True
@@ -227,7 +229,7 @@ class Pins(QObject):
         pins, weights, dataset = self.pins, self._seen, self._session.dataset
         if not pins or weights is None or dataset is None:
             return
-        if weights.network.input_size != dataset.n_features or weights.network.code_size != len(pins[0].z):
+        if weights.network.input_size != dataset.n_features or weights.network.code_size != self._code_size:
             return  # the data set has changed and the network has not yet
         self._stale = False
         self._since.restart()

@@ -93,12 +93,8 @@ class View(QObject):
         return self._codes.points if self._codes is not None else None
 
     def cursor_code(self) -> np.ndarray | None:
-        """The code (code,) that the cursor stands for, None before there is a cursor."""
-        if self._cursor is None:
-            return None
-        if self._held is not None and self._held.shape == (self._plane.code_size,):
-            return self._held
-        return self._plane.to_code(np.array([self._cursor], np.float32))[0]  # (code,)
+        """The code (code,) that the cursor stands for, None where it stands for none."""
+        return self._code_at_cursor()
 
     @property
     def all_points(self) -> bool:
