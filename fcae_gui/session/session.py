@@ -70,6 +70,7 @@ class Session(QObject):
         self._source.failed.connect(self._on_data_failed)
         self.view = View(self._put, self)
         self.history = History(self)
+        self._closers: list[Callable[[], bool]] = []
         self._failures: deque[str] = deque()  # filled by the hooks from any thread
 
         self._runner: Runner | None = None
@@ -195,6 +196,10 @@ class Session(QObject):
         wait_until(lambda: self._background.join(0.5), 30.0)
         self._runner = None
         return clean
+
+    def close_with(self, close: Callable[[], bool]) -> None:
+        """Call this when the session closes, to end a tool's worker; False when one is still busy."""
+        self._closers.append(close)
 
     def report_failure(self, details: str) -> None:
         """Called by the hooks, in any thread: something unexpected was raised and logged."""
