@@ -95,7 +95,7 @@ def test_every_frame_of_a_glide_really_changes_the_picture(cloud, clock, blobs):
     cloud.set_labels(labels, ["a", "b", "c"])
     cloud.set_points(xy)
     clock.now += 1.0
-    cloud.set_points(xy * 1.05 + 0.2)
+    cloud.set_points(xy * 1.3 + 0.5)
     before, count = pixels(cloud), 0
     while cloud.gliding():
         frames(cloud, clock, 1 / 30)
