@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self._on_state)
         session.config_changed.connect(self._on_config)
         session.dataset_changed.connect(self._on_dataset)
+        session.data_kept.connect(self.run_bar.set_data)
         session.generation_started.connect(self._on_generation)
         session.losses_grown.connect(self.loss.append_train)
         session.losses_cut.connect(self.loss.truncate)

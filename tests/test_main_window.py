@@ -262,6 +262,20 @@ def test_switching_the_data_keeps_what_makes_sense_and_says_what_changed(open_wi
     assert len(session.dataset.train) > 2_000
 
 
+def test_data_that_cannot_come_changes_nothing_on_screen(open_window, qtbot, monkeypatch) -> None:
+    monkeypatch.setenv("FCAE_MIRROR", "http://127.0.0.1:9")  # nothing listens there
+    window = open_window()
+    session = window.session
+    qtbot.waitUntil(lambda: session.view.is_at(0), timeout=WAIT)
+    before = window.reconstructions.pair_text(0)
+    with qtbot.waitSignal(session.data_kept, timeout=WAIT):
+        session.choose_data("fashion")
+    assert window.run_bar.data.currentData() == "digits8"
+    notice = window.notices.current()
+    assert notice is not None and "Fashion-MNIST" in notice.text
+    assert before and window.reconstructions.pair_text(0) == before
+
+
 def test_start_over_brings_back_a_first_start_and_can_be_undone(open_window, qtbot) -> None:
     window = open_window()
     session = window.session

@@ -46,6 +46,7 @@ class Session(QObject):
     state_changed = Signal(str)  # values.State
     config_changed = Signal(object)  # RunConfig
     dataset_changed = Signal(object)  # Dataset
+    data_kept = Signal(str)  # another data set did not come: this one, by its name, stays
     generation_started = Signal(object)  # events.Started: clear what belonged to the old network
     losses_grown = Signal(object)  # (k,) float32, of the steps that follow the ones already told
     losses_cut = Signal(int)  # everything after this step is void
@@ -363,7 +364,7 @@ class Session(QObject):
         if self._dataset is None:
             self._source.request("strokes", self._options.data_dir)
         else:
-            self.dataset_changed.emit(self._dataset)  # the chooser shows what is in force again
+            self.data_kept.emit(self._dataset.name)
 
     def _request_data(self, name: str) -> None:
         if self._runner is None:
@@ -463,7 +464,7 @@ class Session(QObject):
         if self._dataset is None and name != "strokes":
             self._source.request("strokes", self._options.data_dir)  # a lecture goes on without a network
         elif self._dataset is not None:
-            self.dataset_changed.emit(self._dataset)
+            self.data_kept.emit(self._dataset.name)
         else:
             self._set_state("failed")
 

@@ -22,7 +22,8 @@ class Readout(QLabel):
         """The width of the sample text."""
         metrics = QFontMetrics(self.font())
         width = max(metrics.horizontalAdvance(self._sample), metrics.horizontalAdvance(self.text()))
-        return QSize(width + 4, super().sizeHint().height())
+        margins = self.contentsMargins()
+        return QSize(width + margins.left() + margins.right() + 4, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """The same: numbers are never cut."""

@@ -264,9 +264,14 @@ class NoticeBar(QFrame):
         self._count.setVisible(more > 0)
 
     def _restart_timer(self) -> None:
-        """Only plain information goes by itself; an error stays until somebody has seen it."""
+        """Plain information goes by itself, and so does what offers nothing while others wait behind it."""
         notice = self._now
-        stays = notice is None or notice.kind != "info" or bool(notice.actions) or self.is_in_use()
+        stays = (
+            notice is None
+            or bool(notice.actions)
+            or self.is_in_use()
+            or (notice.kind != "info" and not self._queue)
+        )
         if stays:
             self._timer.stop()
         else:
