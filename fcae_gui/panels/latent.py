@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fcae_gui.widgets.class_legend import ClassLegend
+from fcae_gui.widgets.map_bar import MapBar
 from fcae_gui.widgets.point_cloud import PointCloud
 from fcae_gui.widgets.sample_card import SampleCard
+from fcae_gui.widgets.value_legend import ValueLegend
 
 Array = np.ndarray
 
@@ -23,6 +25,7 @@ class LatentPanel(QWidget):
     drag_finished = Signal()
     sample_hovered = Signal(int)  # row of the point under the mouse, -1 for none
     classes_shown_changed = Signal(object)  # frozenset of class indices, by the user
+    colouring_chosen = Signal(str)  # key of a choice given to set_colourings
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,16 +36,27 @@ class LatentPanel(QWidget):
         self.cloud = PointCloud(self)
         self.cloud.setAccessibleName("Latent map")
         self.legend = ClassLegend(self)
+        self.scale = ValueLegend(self)
+        self.bar = MapBar(self)
         self._card = SampleCard(self.cloud)
         self._features: Array | None = None
         self._image_shape: tuple[int, int] | None = None
         self._twin = ""
+        self._values: Array | None = None
+        self._value_name = ("", "")
+        self._value_range = (0.0, 1.0)
+        self._coloured = True
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 6)
         layout.setSpacing(4)
+        layout.addWidget(self.bar)
         layout.addWidget(self.cloud, 1)
         layout.addWidget(self.legend)
+        layout.addWidget(self.scale)
         self.legend.setVisible(False)
+        self.scale.setVisible(False)
+        self.bar.setVisible(False)
+        self.bar.colouring_chosen.connect(self.colouring_chosen)
         self.setFocusProxy(self.cloud)
         self.cloud.point_moved.connect(self._on_point_moved)
         self.cloud.drag_finished.connect(self.drag_finished)
@@ -73,10 +87,49 @@ class LatentPanel(QWidget):
         self.cloud.set_classes_shown(shown)
         self._tell()
 
+    def set_values(self, values: Array | None, title: str = "", unit: str = "") -> None:
+        """Colour by a value per point (n,), NaN for none, with a scale in place of the legend; None: by class.
+
+        The ends of the scale are given by set_value_range, values beyond them have the colours of the ends.
+        """
+        self._values = values
+        self._value_name = (title, unit)
+        self._show_values()
+        self._show_legend()
+        self._tell()
+
+    def set_value_range(self, low: float, high: float) -> None:
+        """The ends of the scale of set_values."""
+        self._value_range = (low, high)
+        self._show_values()
+
+    def set_coloured(self, coloured: bool) -> None:
+        """Whether classes have colours of their own."""
+        self.cloud.set_coloured(coloured)
+        self._coloured = coloured
+        self._show_legend()
+
+    def set_chosen(self, chosen: Array | None) -> None:
+        """The selected points (n,) bool; the rest stands back. None: nothing is selected."""
+        self.cloud.set_chosen(chosen)
+
+    def set_colourings(self, choices: Sequence[tuple[str, str]], chosen: str) -> None:
+        """What the map can be coloured by, as (key, text), and which of them it is."""
+        self.bar.set_colourings(choices, chosen)
+
+    def set_tools(self, actions: Sequence[QAction]) -> None:
+        """The tools that can be taken in hand."""
+        self.bar.set_tools(actions)
+
     def set_images(self, features: Array | None, image_shape: tuple[int, int] | None) -> None:
         """The samples behind the points, (n, d) uint8 or float32 in [0, 1], for the card on hover."""
         self._features, self._image_shape = features, image_shape
         self._card.hide()
+
+    def set_hovered_output(self, pixels: Array | None, sse: float = 0.0) -> None:
+        """What the network makes of the sample under the mouse (d,), and the sum of squared errors."""
+        if pixels is not None and self._card.isVisible():
+            self._card.show_output(pixels, f"and its reconstruction, SSE {sse:.1f}")
 
     def set_axes(self, x_text: str, y_text: str) -> None:
         """Texts of the axes, such as "code 1" or "PC 1 of the 32-number code"."""
@@ -138,13 +191,27 @@ class LatentPanel(QWidget):
             text += f" in {len(names)} classes"
             if len(visible) < len(names):
                 text += f", {len(visible)} of them shown"
+        if self._values is not None:
+            text += f", coloured by {self.scale.text_twin()}"
         x, y = self.cursor()
         return f"{text}. Cursor at {x:.2f}, {y:.2f}."
 
     # --- inside ---------------------------------------------------------------------------------------
 
     def _show_legend(self) -> None:
-        self.legend.set_classes(self.cloud.class_names())
+        names = self.cloud.class_names()
+        self.legend.set_classes(names)
+        valued = self._values is not None
+        self.legend.setVisible(bool(names) and not valued and self._coloured)
+        self.scale.setVisible(valued)
+
+    def _show_values(self) -> None:
+        low, high = self._value_range
+        if self._values is None:
+            self.cloud.set_values(None)
+            return
+        self.cloud.set_values((self._values - np.float32(low)) / np.float32(max(high - low, 1e-30)))
+        self.scale.set_scale(*self._value_name, low, high)
 
     def _tell(self) -> None:
         text = self.text_twin()

@@ -1,4 +1,4 @@
-"""A small card beside the mouse: the sample behind the point under it, as picture or bars, and its name."""
+"""A small card beside the mouse: the sample behind the point under it, what is made of it, and its name."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ PICTURE_PX = 84
 MOST_BARS = 64
 PAD_PX = 7
 AWAY_PX = 16  # from the point
+GAP_PX = 6  # between a sample and what is made of it
 
 
 class SampleCard(QWidget):
@@ -25,7 +26,9 @@ class SampleCard(QWidget):
         self._over = parent
         self._grey = np.zeros((0, 0), np.uint8)
         self._bars = np.zeros(0, np.float32)
-        self._text = ""
+        self._text = self._note = ""
+        self._at = QPointF()
+        self._output: Array | None = None  # (h, w) uint8, or (bars,) float32
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Sample under the mouse")
         self.hide()
@@ -35,11 +38,9 @@ class SampleCard(QWidget):
     ) -> None:
         """Show a sample (d,), uint8 or float in [0, 1], with a line of text, beside a place of the parent."""
         self._grey, self._bars, self._text = np.zeros((0, 0), np.uint8), np.zeros(0, np.float32), text
+        self._output, self._note, self._at = None, "", at
         if values is not None and shape is not None and shape[0] * shape[1] == len(values):
-            pixels = values
-            if pixels.dtype != np.uint8:
-                pixels = (np.nan_to_num(np.clip(pixels, 0.0, 1.0)) * 255.0 + 0.5).astype(np.uint8)
-            self._grey = np.ascontiguousarray(pixels.reshape(shape))
+            self._grey = _as_grey(values, shape)
         elif values is not None:
             self._bars = np.nan_to_num(np.asarray(values[:MOST_BARS], np.float32))
         self.setAccessibleDescription(text)
@@ -47,6 +48,21 @@ class SampleCard(QWidget):
         self._place(at)
         self.show()
         self.raise_()
+        self.update()
+
+    def show_output(self, values: Array, note: str) -> None:
+        """What the network makes of the sample (d,), beside it, with a second line of text."""
+        if self._grey.size and values.size == self._grey.size:
+            self._output = _as_grey(values, self._grey.shape)
+        elif self._bars.size and values.size >= self._bars.size:
+            self._output = np.nan_to_num(np.asarray(values[: self._bars.size], np.float32))
+        else:
+            return
+        grows, self._note = not self._note, note
+        if grows:
+            self.resize(self.sizeHint())
+            self._place(self._at)
+        self.setAccessibleDescription(f"{self._text}, {note}")
         self.update()
 
     def _picture_size(self) -> QSize:
@@ -61,14 +77,19 @@ class SampleCard(QWidget):
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(theme.font())
         picture = self._picture_size()
-        width = max(picture.width(), min(220, metrics.horizontalAdvance(self._text)))
-        gap = 4 if picture.height() and self._text else 0
+        both = picture.width() * (2 if self._output is not None else 1)
+        both += GAP_PX if self._output is not None else 0
+        texts = max(metrics.horizontalAdvance(text) for text in (self._text, self._note))
+        lines = bool(self._text) + bool(self._note)
+        gap = 4 if picture.height() and lines else 0
         return QSize(
-            width + 2 * PAD_PX, picture.height() + gap + metrics.height() * bool(self._text) + 2 * PAD_PX
+            max(both, min(220, texts)) + 2 * PAD_PX,
+            picture.height() + gap + metrics.height() * lines + 2 * PAD_PX,
         )
 
     def follow(self, at: QPointF) -> None:
         """The point has moved to another place of the parent."""
+        self._at = at
         self._place(at)
 
     def _place(self, at: QPointF) -> None:
@@ -90,32 +111,47 @@ class SampleCard(QWidget):
         painter.setBrush(QColor(colours.surface))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         size = self._picture_size()
-        place = QRect(QPoint((self.width() - size.width()) // 2, PAD_PX), size)
-        if self._grey.size:
-            height, width = self._grey.shape
-            image = QImage(self._grey.data, width, height, width, QImage.Format.Format_Grayscale8)
-            painter.drawImage(place, image)
-        elif self._bars.size:
-            self._paint_bars(painter, place)
+        shown = [self._grey if self._grey.size else self._bars]
+        if self._output is not None:
+            shown.append(self._output)
+        both = len(shown) * size.width() + (len(shown) - 1) * GAP_PX
+        left = (self.width() - both) // 2
+        for i, values in enumerate(shown):
+            place = QRect(QPoint(left + i * (size.width() + GAP_PX), PAD_PX), size)
+            if self._grey.size:
+                height, width = values.shape
+                image = QImage(values.data, width, height, width, QImage.Format.Format_Grayscale8)
+                painter.drawImage(place, image)
+            elif self._bars.size:
+                self._paint_bars(painter, place, values)
         painter.setFont(theme.font())
-        painter.setPen(QColor(colours.text))
         metrics = QFontMetrics(theme.font())
-        line = QRect(
-            PAD_PX, self.height() - PAD_PX - metrics.height(), self.width() - 2 * PAD_PX, metrics.height()
-        )
-        shown = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, line.width())
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), shown)
+        lines = [(self._text, colours.text)] + ([(self._note, colours.muted)] if self._note else [])
+        y = self.height() - PAD_PX - metrics.height() * len(lines)
+        for text, colour in lines:
+            painter.setPen(QColor(colour))
+            line = QRect(PAD_PX, y, self.width() - 2 * PAD_PX, metrics.height())
+            cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), cut)
+            y += metrics.height()
         painter.end()
 
-    def _paint_bars(self, painter: QPainter, place: QRect) -> None:
+    def _paint_bars(self, painter: QPainter, place: QRect, values: Array) -> None:
         low, high = min(0.0, float(self._bars.min())), max(0.0, float(self._bars.max()))
         scale = place.height() / ((high - low) or 1.0)
-        wide = place.width() / len(self._bars)
+        wide = place.width() / len(values)
         zero = place.bottom() + 1 + low * scale
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.current().accent))
-        for i, value in enumerate(self._bars):
+        for i, value in enumerate(np.clip(values, low, high)):
             top = zero - max(0.0, float(value)) * scale
             painter.drawRect(
                 QRectF(place.left() + i * wide, top, max(1.0, wide - 1), abs(float(value)) * scale)
             )
+
+
+def _as_grey(values: Array, shape: tuple[int, ...]) -> Array:
+    """(d,) uint8 or float in [0, 1] -> (h, w) uint8, contiguous."""
+    if values.dtype != np.uint8:
+        values = (np.nan_to_num(np.clip(values, 0.0, 1.0)) * 255.0 + 0.5).astype(np.uint8)
+    return np.ascontiguousarray(values.reshape(shape))
