@@ -141,6 +141,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         id="tool_rectangle", text="&Rectangle", menu="&Explore/&Tool", keys=("M",), checkable=True,
         group="map_tool", tip="Select the points in a rectangle (Ctrl adds, Alt takes away)",
     ),
+    ActionSpec(
+        id="pins_pin", text="&Pin this place", menu="&Explore", keys=("P",), separator_before=True,
+        tip="Pin the place under the cursor: it keeps decoding, and shows its past",
+    ),
+    ActionSpec(
+        id="pins_remove_last", text="Remove the last pin", menu="&Explore", keys=("Shift+P",),
+        tip="Take the newest pin away",
+    ),
+    ActionSpec(id="pins_clear", text="Remove all pins", menu="&Explore", tip="Take all pins away"),
     ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
     ActionSpec(id="show_log", text="Copy the &log", menu="&Help", tip="Newest log lines to the clipboard"),
     ActionSpec(id="about", text="&About fcae_gui", menu="&Help", separator_before=True),

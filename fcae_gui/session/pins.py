@@ -52,6 +52,7 @@ class _Question:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
     generation: int
+    pins: tuple[Pin, ...]
     pictures: PinPictures
 
 
@@ -88,7 +89,7 @@ class _Developer:
             step=question.newest.step,
             live=live,
         )
-        return _Answer(generation=question.generation, pictures=pictures)
+        return _Answer(generation=question.generation, pins=pins, pictures=pictures)
 
 
 class Pins(QObject):
@@ -220,7 +221,7 @@ class Pins(QObject):
             self._film.see(weights)
             self._stale = True
         answer = self._worker.take()
-        if answer is not None and answer.generation == self._generation and self._fits(answer.pictures):
+        if answer is not None and self._is_true(answer):
             self.pictures_changed.emit(answer.pictures)
         if self._stale and self._watched and self._worker.idle and self._since.elapsed() >= LIVE_MS:
             self._ask()
@@ -237,6 +238,12 @@ class Pins(QObject):
             _Question(generation=self._generation, pins=pins, newest=weights, frames=self._film.frames)
         )
 
-    def _fits(self, pictures: PinPictures) -> bool:
+    def _is_true(self, answer: _Answer) -> bool:
+        """Whether it is about the present network, the present data, and pins that are there."""
         dataset = self._session.dataset
-        return dataset is not None and pictures.live.shape[1] == dataset.n_features
+        return (
+            answer.generation == self._generation
+            and all(pin in self._all for pin in answer.pins)
+            and dataset is not None
+            and answer.pictures.live.shape[1] == dataset.n_features
+        )
