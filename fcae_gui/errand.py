@@ -110,6 +110,7 @@ class Errand(QObject):
     def _keep(self) -> None:
         self._show_progress()
         self._bar.close()
+        self._session.tell_numbers()
         if self._picture is not None and not self._window.files.write_picture(self._picture):
             self.failed = f"{self._picture} could not be written"
         if self._run is None:

@@ -279,9 +279,19 @@ class Observer:
     @property
     def unseen(self) -> bool:
         """True while something of the network, as it stands, has not been shown."""
+        shown = self._shown_step == self._trainer.step_count
+        return not shown or self._wants_codes or self._codes is not None or self._unmeasured
+
+    @property
+    def _wants_codes(self) -> bool:
+        watched = self._watch is not None and len(self._watch.map_rows) > 0
+        return watched and self._coded_step != self._trainer.step_count
+
+    @property
+    def _unmeasured(self) -> bool:
+        """Whether somebody watches a network that has trained since it was last measured on the test set."""
         step = self._trainer.step_count
-        wants_codes = self._watch is not None and len(self._watch.map_rows) > 0 and self._coded_step != step
-        return self._shown_step != step or wants_codes or self._codes is not None
+        return self._watch is not None and step > 0 and self._evaluated_step != step
 
     def show(self) -> Observation | Evaluated | None:
         """While nothing is trained: the next piece of what has not been shown; call while `unseen`."""
@@ -295,7 +305,7 @@ class Observer:
         if self._codes is not None:
             return self._frame(time.perf_counter())
         if self._sweep is None or self._sweep.step != self._trainer.step_count:
-            self._begin_sweep(evaluates=False)
+            self._begin_sweep(evaluates=not self._wants_codes)
         result = self._slice()
         if result is None and self._codes is not None:
             return self._frame(time.perf_counter())

@@ -154,8 +154,8 @@ class LatentPanel(QWidget):
                 self._card.follow(place)
 
     def is_gliding(self) -> bool:
-        """True while points are on their way to where they were last set."""
-        return self.cloud.gliding()
+        """True while points, or the range that follows them, are on their way."""
+        return self.cloud.moving()
 
     @Slot()
     def reset_view(self) -> None:

@@ -160,6 +160,10 @@ class Session(QObject):
         else:
             self._frames.start()
 
+    def tell_numbers(self) -> None:
+        """Refresh the numbers on screen now, between two of their ticks."""
+        self.numbers_changed.emit(self.numbers())
+
     def mark_kept(self) -> None:
         """There is nothing to lose any more: closing asks nothing."""
         self._unsaved_from = float("inf")

@@ -27,7 +27,7 @@ from fcae_gui.widgets.cursor_mark import CursorMark
 from fcae_gui.widgets.empty_note import paint_empty, paint_pill
 from fcae_gui.widgets.map_parts import MapLayer
 from fcae_gui.widgets.point_layer import PointLayer
-from fcae_gui.widgets.view_box import ViewBox
+from fcae_gui.widgets.view_box import Box, ViewBox
 
 Array = np.ndarray
 
@@ -49,6 +49,7 @@ class PointView(QWidget):
         self._box = ViewBox()
         self._cursor = CursorMark()
         self._cursor_shown = True
+        self._least: Box | None = None
         self._x_text = self._y_text = self._message = ""
         self._plot = QRectF()
         self._back = QPixmap()
@@ -56,6 +57,7 @@ class PointView(QWidget):
         self._image = QImage()
         self._points_key: tuple[object, ...] = ()
         self._drawn = 0
+        self._easing = False
         self._changes = 0  # counts everything that alters the picture of the points
         self._names = ClassNames()
         self._beneath: list[MapLayer] = []
@@ -83,7 +85,7 @@ class PointView(QWidget):
             self._box.forget()
             self._hovered = -1
         else:
-            self._box.follow(bounds)
+            self._box.follow(self._with_least(bounds))
         if self._hovered >= len(self._layer.motion):
             self._hovered = -1
         self._touch()
@@ -119,6 +121,12 @@ class PointView(QWidget):
         self._hovered = index if 0 <= index < len(self._layer.motion) else -1
         self.update()
 
+    def set_dot_scale(self, scale: float) -> None:
+        """Radius of the dots against the usual one: smaller ones let more of the layers beneath be seen."""
+        if scale != self._layer.dot_scale:
+            self._layer.dot_scale = scale
+            self._touch()
+
     def set_axes(self, x_text: str, y_text: str) -> None:
         """Texts of the axes; an empty one takes no room."""
         if (x_text, y_text) == (self._x_text, self._y_text):
@@ -133,6 +141,20 @@ class PointView(QWidget):
         self._repaint_cursor()
         self._cursor.move(x, y)
         self._repaint_cursor()
+
+    def set_least_extent(self, box: Box | None) -> None:
+        """A part of the world that the range always holds while it follows the points; None for no such."""
+        self._least = box
+        bounds = self._layer.motion.bounds
+        if bounds is not None:
+            self._box.follow(self._with_least(bounds))
+
+    def _with_least(self, bounds: Box) -> Box:
+        least = self._least
+        if least is None:
+            return bounds
+        low, high = map(min, bounds[:2], least[:2]), map(max, bounds[2:], least[2:])
+        return (*low, *high)  # type: ignore[return-value]
 
     def set_cursor_shown(self, shown: bool) -> None:
         """Whether there is a cursor at all."""
@@ -205,6 +227,10 @@ class PointView(QWidget):
         """True while points are on their way."""
         return self._layer.motion.gliding
 
+    def moving(self) -> bool:
+        """True while points, or the range that follows them, are on their way."""
+        return self.gliding() or self._easing
+
     def view_state(self) -> tuple[float, float, float] | None:
         """Centre and size of the view the user chose, None while it follows the points."""
         return self._box.state()
@@ -234,7 +260,7 @@ class PointView(QWidget):
         now = self._clock()
         passed, self._last_frame = min(0.1, now - self._last_frame), now
         glided = self._layer.motion.advance(now)
-        moved = self._box.advance(passed)
+        moved = self._easing = self._box.advance(passed)
         if glided or moved:
             self._touch()
         elif not self._layer.complete and now - self._last_move > REST_S:
