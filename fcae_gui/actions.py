@@ -142,6 +142,23 @@ ACTIONS: tuple[ActionSpec, ...] = (
         group="map_tool", tip="Select the points in a rectangle (Ctrl adds, Alt takes away)",
     ),
     ActionSpec(
+        id="landscape_next", text="&Next strength", menu="&Explore/&Decoded landscape", keys=("B",),
+        tip="Background of the map: what the decoder makes of every place (off, faint, full)",
+    ),
+    ActionSpec(
+        id="landscape_off", text="&Off", menu="&Explore/&Decoded landscape", checkable=True,
+        group="landscape", data="off", separator_before=True, tip="Only the points",
+    ),
+    ActionSpec(
+        id="landscape_faint", text="&Faint", menu="&Explore/&Decoded landscape", checkable=True,
+        group="landscape", data="faint",
+        tip="Decoded images behind the points, paler where there are no data",
+    ),
+    ActionSpec(
+        id="landscape_full", text="F&ull", menu="&Explore/&Decoded landscape", checkable=True,
+        group="landscape", data="full", tip="Decoded images in strong ink, under smaller points",
+    ),
+    ActionSpec(
         id="pins_pin", text="&Pin this place", menu="&Explore", keys=("P",), separator_before=True,
         tip="Pin the place under the cursor: it keeps decoding, and shows its past",
     ),
@@ -150,6 +167,21 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Take the newest pin away",
     ),
     ActionSpec(id="pins_clear", text="Remove all pins", menu="&Explore", tip="Take all pins away"),
+    ActionSpec(
+        id="tool_card", text="Car&d", menu="&Explore/&Tool", keys=("I",), checkable=True, group="map_tool",
+        tip="Click a point to open its card, drag from one to the next",
+    ),
+    ActionSpec(
+        id="card_open", text="Card of the &nearest point", menu="&Explore", keys=("Shift+I",),
+        separator_before=True,
+        tip="Original, reconstruction, error, code and neighbours of the point nearest to the cursor",
+    ),
+    ActionSpec(id="card_next", text="Ne&xt card", menu="&Explore", keys=("]",)),
+    ActionSpec(id="card_previous", text="Pre&vious card", menu="&Explore", keys=("[",)),
+    ActionSpec(
+        id="card_thumbnails", text="Points as p&ictures", menu="&Explore", keys=("T",), checkable=True,
+        tip="Where the map is magnified enough, points become their images",
+    ),
     ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
     ActionSpec(id="show_log", text="Copy the &log", menu="&Help", tip="Newest log lines to the clipboard"),
     ActionSpec(id="about", text="&About fcae_gui", menu="&Help", separator_before=True),

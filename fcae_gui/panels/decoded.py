@@ -18,6 +18,7 @@ NEAREST_SHARE = 0.7  # of the decoded image's side: the two must not look like e
 PLUS = "\u2007"  # a space as wide as a figure
 EMPTY = "Click or drag in the map: what lives there appears here."
 WIDEST = "z = −10.00 −10.00"
+WIDEST_NOTE = "8.8 spacings off the data"
 LONGEST = (  # what a caption may say; fewer words where the picture would suffer
     "nearest of 60,000 training images: label Ankle boot, distance 5.10 (usual 6.20)",
     "nearest: label Ankle boot, distance 5.10",
@@ -38,6 +39,7 @@ class DecodedPanel(QWidget):
         self._message = EMPTY
         self._has_image = self._has_nearest = self._nearest_stale = False
         self._latent: list[str] = []
+        self._note: str | None = None  # None until somebody has one: then a line is kept for it
         self._latent_rows = 1
         self._latent_takes = (1, 2)
         self._captions = ["", "", ""]  # as LONGEST
@@ -94,9 +96,17 @@ class DecodedPanel(QWidget):
             self._point = point
             self.clear_nearest()
         self._latent = latent_lines(np.asarray(coordinates, np.float64).ravel(), plane)
-        taken = (len(self._latent), len(coordinates))
-        if taken != self._latent_takes:  # another kind of code, not another point
-            self._latent_takes, self._latent_rows = taken, len(self._latent)
+        self._take_room(len(coordinates))
+
+    def set_place_note(self, text: str) -> None:
+        """A line under the code that says where it lies, such as "on the data"; empty for nothing."""
+        self._note = text
+        self._take_room(self._latent_takes[1])
+
+    def _take_room(self, coordinates: int) -> None:
+        rows = len(self._latent) + (self._note is not None)
+        if (rows, coordinates) != self._latent_takes:  # another kind of code, not another point
+            self._latent_takes, self._latent_rows = (rows, coordinates), rows
             self._arrange()
         self.update(self._latent_box.toAlignedRect())
 
@@ -139,6 +149,8 @@ class DecodedPanel(QWidget):
         if not self._has_image:
             return self._message
         parts = ["Decoded image", *(f"at {line}" for line in self._latent[:1])]
+        if self._note:
+            parts.append(f"({self._note})")
         stale = " (of an earlier point)" if self._nearest_stale else ""
         return " ".join(parts) + "." + (f" {self._captions[0]}{stale}." if self._has_nearest else "")
 
@@ -158,7 +170,8 @@ class DecodedPanel(QWidget):
         aspect = shape[1] / shape[0]
         # beside: the right column is as wide as the caption needs
         column = max(metrics.horizontalAdvance("nearest of 60,000"), width * 0.3)
-        figures = max(metrics.horizontalAdvance(text) for text in (*self._latent, WIDEST)) + 2
+        widest = (*self._latent, WIDEST if self._note is None else WIDEST_NOTE)
+        figures = max(metrics.horizontalAdvance(text) for text in widest) + 2
         beside = min(height - latent, (width - column - 2 * PAD) / aspect)
         self._wordiness = 0
         # beneath: a strip for the nearest image with the caption at its right
@@ -228,7 +241,8 @@ class DecodedPanel(QWidget):
         dirty = QRectF(event.rect())
         if self._latent and dirty.intersects(self._latent_box):
             painter.setPen(QColor(look.text))
-            painter.drawText(self._latent_box, Qt.AlignmentFlag.AlignLeft, "\n".join(self._latent))
+            lines = "\n".join([*self._latent, self._note or ""])
+            painter.drawText(self._latent_box, Qt.AlignmentFlag.AlignLeft, lines)
         if dirty.intersects(self._caption_box):
             painter.setPen(QColor(look.text if self._has_nearest and not self._nearest_stale else look.muted))
             text = self._captions[self._wordiness] if self._has_nearest else WAITING[self._wordiness]

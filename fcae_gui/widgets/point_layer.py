@@ -31,6 +31,7 @@ class PointLayer:
     def __init__(self) -> None:
         self.motion = PointMotion()
         self.names: tuple[str, ...] = ()
+        self.dot_scale = 1.0  # of the usual radius; smaller where something beneath is to be seen
         self.complete = True  # False while only part of very many points is drawn
         self._labels: Array | None = None
         self._hidden: frozenset[int] = frozenset()
@@ -192,7 +193,7 @@ class PointLayer:
         size *= min(1.5, max(0.75, (min(box.width, box.height) / 600.0) ** 0.5))
         if theme.current().name == "projector":
             size *= 1.3
-        return min(5.0, max(0.75, size))
+        return min(5.0, max(0.75, size * self.dot_scale))
 
     def picture(self, box: ViewBox, ratio: float, *, moving: bool = False) -> QImage:
         """The points seen through `box` at a device pixel ratio; valid until the next call."""
