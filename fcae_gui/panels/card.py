@@ -42,10 +42,8 @@ class CardPanel(QWidget):
         self._title = QLabel()
         self._title.setAccessibleName("Sample")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._before = self._button(
-            "\N{BLACK LEFT-POINTING SMALL TRIANGLE}", "Sample before (left arrow)", -1
-        )
-        self._after = self._button("\N{BLACK RIGHT-POINTING SMALL TRIANGLE}", "Next sample (right arrow)", 1)
+        self._before = self._button(Qt.ArrowType.LeftArrow, "Sample before (left arrow)", -1)
+        self._after = self._button(Qt.ArrowType.RightArrow, "Next sample (right arrow)", 1)
         self.pictures = PictureRow("Original, reconstruction and error", most=3, parent=self)
         self.pictures.setToolTip(
             "Error: reconstruction less original, blue where it is too dark and orange where it is too bright"

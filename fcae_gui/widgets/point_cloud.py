@@ -83,6 +83,10 @@ class PointCloud(PointView):
         picked = self._picker(x, y) if self._picker is not None else -1
         return picked if picked >= 0 else self._layer.nearest(x, y, HOVER_PX * self._box.view.unit)
 
+    def sample_at_cursor(self) -> int:
+        """The shown point nearest to the cursor, -1 when there is none."""
+        return self._layer.nearest(self._cursor.x, self._cursor.y, math.inf)
+
     def _choose_at(self, place: QPointF) -> bool:
         """Tell which point lies under the mouse; False when there is none."""
         row = self.sample_at(*self.to_world(place)) if self._plot.contains(place) else -1
@@ -225,7 +229,7 @@ class PointCloud(PointView):
         elif key in _ARROWS and self.points_shown():
             self.nudge(*_ARROWS[key], far=bool(event.modifiers() & _SHIFT))
         elif key in _CHOOSE and self.points_shown():
-            row = self._layer.nearest(self._cursor.x, self._cursor.y, math.inf)
+            row = self.sample_at_cursor()
             if row >= 0:
                 self.sample_chosen.emit(row)
         elif key == Qt.Key.Key_0:

@@ -53,7 +53,7 @@ class SampleCard(QWidget):
     def show_output(self, values: Array, note: str) -> None:
         """What the network makes of the sample (d,), beside it, with a second line of text."""
         if self._grey.size and values.size == self._grey.size:
-            self._output = _as_grey(values, self._grey.shape)
+            self._output = _as_grey(values, (self._grey.shape[0], self._grey.shape[1]))
         elif self._bars.size and values.size >= self._bars.size:
             self._output = np.nan_to_num(np.asarray(values[: self._bars.size], np.float32))
         else:
@@ -119,7 +119,7 @@ class SampleCard(QWidget):
         for i, values in enumerate(shown):
             place = QRect(QPoint(left + i * (size.width() + GAP_PX), PAD_PX), size)
             if self._grey.size:
-                height, width = values.shape
+                height, width = values.shape[0], values.shape[1]
                 image = QImage(values.data, width, height, width, QImage.Format.Format_Grayscale8)
                 painter.drawImage(place, image)
             elif self._bars.size:
@@ -150,7 +150,7 @@ class SampleCard(QWidget):
             )
 
 
-def _as_grey(values: Array, shape: tuple[int, ...]) -> Array:
+def _as_grey(values: Array, shape: tuple[int, int]) -> Array:
     """(d,) uint8 or float in [0, 1] -> (h, w) uint8, contiguous."""
     if values.dtype != np.uint8:
         values = (np.nan_to_num(np.clip(values, 0.0, 1.0)) * 255.0 + 0.5).astype(np.uint8)

@@ -24,6 +24,7 @@ CROWD = 3.0  # points per picture (where points usually are) up to which picture
 CLEAR = 2.0  # from here on they are opaque
 OCTAVE = 4  # steps per doubling in which the distance between pictures follows the zoom
 MOST = 100_000  # of the points, the first in drawing order, can become pictures: looking through more is felt
+PALE = 0.25  # of what is not selected
 CELLS = 48  # a side of the grid in which the usual density is counted
 COUNTED = 8000  # of the points tell the density
 COUNT_EVERY = 4  # frames, while they move
@@ -56,6 +57,7 @@ class ThumbnailLayer:
         self._seen: list[tuple[float, float, int]] = []  # world place and row of the pictures
         self._reach = 0.0  # half a picture, in world units
         self._hovered = -1
+        self._selected: Array | None = None
         self._key: tuple[object, ...] = ()
         self._chosen: tuple[Array, Array | None, Array] | None = None  # x, among and the choice of that key
 
@@ -81,6 +83,10 @@ class ThumbnailLayer:
     def set_hovered(self, row: int) -> None:
         """This one stands in front of the others, -1 for none."""
         self._hovered = row
+
+    def set_selected(self, mask: Array | None) -> None:
+        """(n,) bool: the others are pale. None for no selection."""
+        self._selected = mask
 
     # --- what can be asked ----------------------------------------------------------------------------
 
@@ -135,8 +141,19 @@ class ThumbnailLayer:
         slots = self._slots_for(rows)
         self._reach = self._tile / ratio / 2 * box.view.unit
         self._seen = list(zip(x[chosen].tolist(), y[chosen].tolist(), rows.tolist(), strict=True))
-        painter.setOpacity(min(1.0, max(0.0, (CROWD - crowd) / (CROWD - CLEAR))))
-        self._blit(painter, box, ratio, slots)
+        strength = min(1.0, max(0.0, (CROWD - crowd) / (CROWD - CLEAR)))
+        painter.setOpacity(strength)
+        mask = self._selected
+        if mask is None or len(mask) != len(order):
+            self._blit(painter, box, ratio, slots)
+            return
+        every, selected = self._seen, mask[rows].tolist()
+        for wanted in (False, True):  # the selected ones in front
+            painter.setOpacity(strength if wanted else strength * PALE)
+            part = [i for i, one in enumerate(selected) if one is wanted]
+            self._seen = [every[i] for i in part]
+            self._blit(painter, box, ratio, [slots[i] for i in part])
+        self._seen = every
 
     def _blit(self, painter: QPainter, box: ViewBox, ratio: float, slots: list[int]) -> None:
         """One copy of a square of the atlas per picture, on whole device pixels."""

@@ -58,6 +58,9 @@ class Workspaces:
         self._window.splitDockWidget(docks["reconstructions"], docks["loss"], Qt.Orientation.Vertical)
         for name in LEARN:
             docks[name].show()
+        for name in self._tools:  # a tool that is asked for is a tab beside the network
+            self._window.tabifyDockWidget(docks["network"], docks[name])
+            docks[name].hide()
         self._share(Qt.Orientation.Horizontal, {"network": 0.25, "latent": 0.43, "decoded": 0.32})
         self._share(Qt.Orientation.Vertical, {"decoded": 0.33, "reconstructions": 0.32, "loss": 0.35})
 
