@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from fcae_gui.data import catalog
@@ -23,43 +21,30 @@ from fcae_gui.engine.state import RunState
 from fcae_gui.files import BadFile
 from fcae_gui.session.background import Background
 from fcae_gui.session.data_source import DataSource
-from fcae_gui.session.runner import Runner, wait_until
+from fcae_gui.session.run_link import RunLink
+from fcae_gui.session.runner import wait_until
 from fcae_gui.session.undo import History, Kept, RunStep
-from fcae_gui.session.values import DataProgress, Notice, Numbers, Options, State
+from fcae_gui.session.values import DataProgress, Notice, Numbers, Options
 from fcae_gui.session.view import View
 
 FRAME_INTERVAL_MS = 33  # 30 repaints a second however fast the trainer runs
 NUMBERS_INTERVAL_MS = 333  # faster cannot be read
-EDIT_QUIET_MS = 300  # a dragged slider makes thirty edits a second and one mark on the curve
-WORTH_ASKING_SECONDS = (
-    30.0  # of training since the last save: less is made again faster than a question is read
-)
+WORTH_ASKING_SECONDS = 30.0  # of training since the last save: less is made again faster than asked about
 
 
-class Session(QObject):
-    """Holds the data set, the configuration, the training thread and the newest weights of one window.
+class Session(RunLink):
+    """What a person can want of a window: play, edit, data, files, undo. Holds the one View.
 
     Everything here runs on the GUI thread. The frame timer takes what is newest out of the training thread's
     mailbox and tells it on; nothing ever waits for the training thread except `close`.
     """
 
-    state_changed = Signal(str)  # values.State
-    config_changed = Signal(object)  # RunConfig
     dataset_changed = Signal(object)  # Dataset
     data_kept = Signal(str)  # another data set did not come: this one, by its name, stays
-    generation_started = Signal(object)  # events.Started: clear what belonged to the old network
-    losses_grown = Signal(object)  # (k,) float32, of the steps that follow the ones already told
-    losses_cut = Signal(int)  # everything after this step is void
-    test_measured = Signal(int, float, float)  # step, loss, sum of squared errors per image
-    edited = Signal(int, str)  # step, one line
-    refused = Signal(str)  # one sentence: why a change cannot be
-    numbers_changed = Signal(object)  # values.Numbers
-    noticed = Signal(object)  # values.Notice
     data_progressed = Signal(object)  # values.DataProgress
     saved = Signal(object)  # Path
     opened = Signal(object)  # Path
     frame_passed = Signal()  # after everything of a frame has been told
-    run_ended = Signal(object)  # events.RunEnded
 
     def __init__(self, options: Options, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,36 +55,20 @@ class Session(QObject):
         self._source.progressed.connect(self.data_progressed)
         self._source.failed.connect(self._on_data_failed)
         self.view = View(self._put, self)
+        self.generation_started.connect(self.view.start_generation)
+        self.observed.connect(self.view.show)
         self.history = History(self)
         self._closers: list[Callable[[], bool]] = []
         self._failures: deque[str] = deque()  # filled by the hooks from any thread
 
-        self._runner: Runner | None = None
-        self._leaving: list[Runner] = []  # old runners that are finishing their last step
-        self._replies: list[tuple[Future[RunState], Callable[[RunState], None]]] = []
-        self._dataset: Dataset | None = None
-        self._config: RunConfig | None = None  # as the engine last confirmed it
-        self._wanted: RunConfig | None = None  # as last asked for
-        self._state: State = "empty"
-        self._generation = -1
-        self._started: ev.Started | None = None
-        self._losses_told = 0
-        self._tests_told = 0
-        self._edit: tuple[int, str] | None = None  # the last live edit, told when no other follows
-        self._observation: ev.Observation | None = None
-        self._test: tuple[float, float] | None = None
         self._file: Path | None = None
         self._waiting_state: RunState | None = None  # an opened run whose data is on its way
         self._waiting_preset = ""
         self._play_on_arrival = False
         self._unsaved_from = 0.0  # seconds of training when the run was last saved
-        self._seconds_trained = 0.0
         self._hidden_while_running = False
         self._closing = False
 
-        self._since_frame = QElapsedTimer()
-        self._since_edit = QElapsedTimer()
-        self._since_edit.start()
         self._since_numbers = QElapsedTimer()
         self._since_numbers.start()
         self._frames = QTimer(self)
@@ -108,26 +77,6 @@ class Session(QObject):
         self._frames.timeout.connect(self.tick)
 
     # --- what there is ------------------------------------------------------------------------------------
-
-    @property
-    def state(self) -> State:
-        """What the run is doing."""
-        return self._state
-
-    @property
-    def config(self) -> RunConfig | None:
-        """The configuration in force, None before the first data set is there."""
-        return self._wanted
-
-    @property
-    def dataset(self) -> Dataset | None:
-        """The data that is being learned."""
-        return self._dataset
-
-    @property
-    def step(self) -> int:
-        """Steps made, as last seen."""
-        return self._observation.step if self._observation is not None else 0
 
     @property
     def file(self) -> Path | None:
@@ -144,25 +93,12 @@ class Session(QObject):
         """Whether a resting run is on screen in all its parts: nothing is on its way any more."""
         return self._state != "running" and not self.writing and self.view.is_at(self.step)
 
-    def trained_steps(self) -> int:
-        """Steps whose loss is recorded: as exact as it gets without asking the training thread."""
-        history = self._runner.history(self._generation) if self._runner is not None else None
-        return history.n_train if history is not None else 0
-
-    def history_bytes(self) -> int:
-        """What the recorded losses weigh, twice: once in the engine, once behind the curve."""
-        return 2 * 4 * self.trained_steps()
-
     def hold_frames(self, held: bool) -> None:
         """Stop the frame timer, or let it run again (for measuring the engine alone)."""
         if held:
             self._frames.stop()
         else:
             self._frames.start()
-
-    def tell_numbers(self) -> None:
-        """Refresh the numbers on screen now, between two of their ticks."""
-        self.numbers_changed.emit(self.numbers())
 
     def mark_kept(self) -> None:
         """There is nothing to lose any more: closing asks nothing."""
@@ -190,16 +126,12 @@ class Session(QObject):
         self._closing = True
         self._frames.stop()
         self._source.close()
-        runners = [*self._leaving, *([self._runner] if self._runner is not None else [])]
-        for runner in runners:
-            runner.ask_to_stop()
-        clean = all(list(map(Runner.join, runners)))  # the list: each one is joined
+        clean = self._stop_runners()
         for close in self._closers:
             clean = close() and clean
         clean = self.view.close() and clean
         # The writer is waited for without a limit: a run file on its way is never cut short.
         wait_until(lambda: self._background.join(0.5), 30.0)
-        self._runner = None
         return clean
 
     def close_with(self, close: Callable[[], bool]) -> None:
@@ -575,13 +507,6 @@ class Session(QObject):
 
         self._checkpoint(keep)
 
-    def _checkpoint(self, then: Callable[[RunState], None]) -> None:
-        if self._runner is None:
-            return
-        future: Future[RunState] = Future()
-        self._replies.append((future, then))
-        self._put(ev.Checkpoint(future))
-
     # --- the frame ----------------------------------------------------------------------------------------
 
     @Slot()
@@ -589,17 +514,7 @@ class Session(QObject):
         """Thirty times a second: take what is newest and tell it."""
         self._background.poll()
         self._source.poll()
-        self._take_replies()
-        runner = self._runner
-        if runner is not None:
-            facts, observation = runner.take()
-            for fact in facts:
-                self._on_fact(fact)
-            if observation is not None and observation.generation == self._generation:
-                self._observation = observation
-                self.view.show(observation)
-            self._tell_losses()
-        self._leaving = [old for old in self._leaving if not old.join(0.0)]
+        self._take_from_runner()
         self.view.poll(running=self._state == "running")
         while self._failures:
             self._say(
@@ -607,125 +522,10 @@ class Session(QObject):
                 "Something unexpected happened; the run goes on. The details can be copied for a report.",
                 details=self._failures.popleft(),
             )
-        self._count_time()
-        if self._edit is not None and self._since_edit.elapsed() > EDIT_QUIET_MS:
-            self.edited.emit(*self._edit)
-            self._edit = None
         if self._since_numbers.elapsed() >= NUMBERS_INTERVAL_MS:
             self._since_numbers.restart()
             self.numbers_changed.emit(self.numbers())
         self.frame_passed.emit()
-
-    def numbers(self) -> Numbers:
-        """The numbers as they stand."""
-        config, seen = self._config, self._observation
-        history = self._runner.history(self._generation) if self._runner is not None else None
-        losses = history.train if history is not None else np.empty(0, np.float32)
-        return Numbers(
-            state=self._state,
-            epoch=seen.epoch if seen is not None else 0.0,
-            step=seen.step if seen is not None else 0,
-            images_per_s=seen.images_per_s if seen is not None and self._state == "running" else 0.0,
-            seconds_left=seen.seconds_left if seen is not None and self._state == "running" else None,
-            device=self._started.device_name if self._started is not None else "",
-            device_kind=config.device if config is not None else "",
-            threads=(config.threads or 0) if config is not None else 0,
-            train_loss=float(losses[-50:].mean()) if len(losses) else None,
-            test_loss=self._test[0] if self._test is not None else None,
-            test_sse=self._test[1] if self._test is not None else None,
-            target_epochs=config.training.epochs if config is not None else None,
-        )
-
-    def _count_time(self) -> None:
-        if self._since_frame.isValid():
-            elapsed = self._since_frame.restart() / 1000.0
-            if self._state == "running":
-                self._seconds_trained += elapsed
-
-    def _take_replies(self) -> None:
-        waiting, self._replies = self._replies, []
-        for future, then in waiting:
-            if not future.done():
-                self._replies.append((future, then))
-            elif future.exception() is not None:
-                self._say("error", f"The run could not be copied: {future.exception()}")
-            else:
-                then(future.result())
-
-    def _on_fact(self, fact: ev.Event) -> None:
-        match fact:
-            case ev.Started():
-                self._on_started(fact)
-            case ev.StateChanged(state=state):
-                # After an end the engine rests: the reason of the end says more than "paused".
-                if state == "running" or self._state in ("running", "empty", "loading", "ready"):
-                    self._set_state(state)
-            case ev.Evaluated() if fact.generation == self._generation:
-                self._test = (fact.test_loss, fact.test_sse)
-            case ev.Edited() if fact.generation == self._generation:
-                self._config = fact.config
-                self.config_changed.emit(fact.config)
-                self._edit = (fact.step, fact.text)
-                self._since_edit.restart()
-            case ev.Refused(message=message):
-                self._wanted = self._config
-                self._refuse(message)
-            case ev.RunEnded():
-                self._on_ended(fact)
-            case _:
-                pass
-
-    def _on_started(self, started: ev.Started) -> None:
-        self._started = started
-        if started.generation == self._generation:  # a fuller version of the data: the network goes on
-            self._config = self._wanted = started.config
-            return
-        self._generation = started.generation
-        self._config = self._wanted = started.config
-        self._losses_told = self._tests_told = 0
-        self._observation = None
-        self._test = None
-        if self._state in ("empty", "loading", "finished", "diverged", "failed"):
-            self._set_state("paused")
-        self.generation_started.emit(started)
-        self.config_changed.emit(started.config)
-        self.view.start_generation(started)
-
-    def _tell_losses(self) -> None:
-        history = self._runner.history(self._generation) if self._runner is not None else None
-        if history is None:
-            return
-        n_train = history.n_train
-        if n_train < self._losses_told:
-            self._losses_told = n_train
-            self.losses_cut.emit(n_train)
-        if n_train > self._losses_told:
-            self.losses_grown.emit(history.train[self._losses_told : n_train])
-            self._losses_told = n_train
-        n_test = history.n_test
-        self._tests_told = min(self._tests_told, n_test)
-        for step, loss, sse in history.test[self._tests_told : n_test]:
-            self.test_measured.emit(int(step), float(loss), float(sse))
-        self._tests_told = n_test
-
-    def _on_ended(self, end: ev.RunEnded) -> None:
-        if end.reason == "finished":
-            self._set_state("finished")
-        elif end.reason == "diverged":
-            self._set_state("diverged")
-            self._say(
-                "warn", f"{end.message} {end.advice}".strip(),
-                actions=(("rewind", "Rewind"), ("slower", "A tenth of the rate, and go on")),
-            )  # fmt: skip
-        elif end.reason == "failed":
-            self._set_state("failed")
-            actions: tuple[tuple[str, str], ...] = ()
-            if end.kind == "out_of_memory":
-                actions = (("halve_batch", "Half the batch"), ("use_cpu", "Go on on the CPU"))
-            elif end.kind == "device":
-                actions = (("use_cpu", "Go on on the CPU"),)
-            self._say("error", f"{end.message} {end.advice}".strip(), details=end.details, actions=actions)
-        self.run_ended.emit(end)
 
     def act(self, action: str) -> None:
         """Carry out the button of a notice."""
@@ -749,42 +549,6 @@ class Session(QObject):
                 pass
 
     # --- parts --------------------------------------------------------------------------------------------
-
-    def _replace_runner(self, config: RunConfig, dataset: Dataset, state: RunState | None) -> None:
-        if self._runner is not None:
-            self._runner.ask_to_stop()
-            self._leaving.append(self._runner)
-        self._replies.clear()
-        self._config = self._wanted = config
-        self._generation = -1
-        self._runner = Runner(config, dataset, state)
-        self._runner.start()
-
-    def _refuse(self, text: str) -> None:
-        """A change that cannot be: the panels show what is in force again, and why."""
-        if self._wanted is not None:
-            self.config_changed.emit(self._wanted)
-        self.refused.emit(text)
-
-    def _put(self, command: ev.Command) -> None:
-        if self._runner is not None:
-            self._runner.put(command)
-
-    def _set_state(self, state: State) -> None:
-        if state != self._state:
-            self._state = state
-            self.state_changed.emit(state)
-            self.numbers_changed.emit(self.numbers())
-
-    def _say(
-        self,
-        level: Literal["info", "warn", "error"],
-        text: str,
-        *,
-        details: str = "",
-        actions: tuple[tuple[str, str], ...] = (),
-    ) -> None:
-        self.noticed.emit(Notice(level=level, text=text, details=details, actions=actions))
 
 
 def window_threads() -> int:
