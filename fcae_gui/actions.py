@@ -130,16 +130,36 @@ ACTIONS: tuple[ActionSpec, ...] = (
     # Only one tool is in hand at a time: every tool is an action of the group "map_tool", and takes the map
     # (latent.cloud.set_tool) when its action is toggled on. Esc leads back to the cursor.
     ActionSpec(
-        id="tool_cursor", text="&Cursor", menu="&Explore/&Tool", keys=("Esc",), checkable=True,
+        id="tool_cursor", icon="tool_cursor",
+        text="&Cursor", menu="&Explore/&Tool", keys=("Esc",), checkable=True,
         group="map_tool", tip="Drag the cursor over the map and see what the decoder makes of it",
     ),
     ActionSpec(
-        id="tool_lasso", text="&Lasso", menu="&Explore/&Tool", keys=("L",), checkable=True, group="map_tool",
+        id="tool_lasso", icon="tool_lasso",
+        text="&Lasso", menu="&Explore/&Tool", keys=("L",), checkable=True, group="map_tool",
         tip="Draw around points to select them (Ctrl adds, Alt takes away)",
     ),
     ActionSpec(
-        id="tool_rectangle", text="&Rectangle", menu="&Explore/&Tool", keys=("M",), checkable=True,
+        id="tool_rectangle", icon="tool_rectangle",
+        text="&Rectangle", menu="&Explore/&Tool", keys=("M",), checkable=True,
         group="map_tool", tip="Select the points in a rectangle (Ctrl adds, Alt takes away)",
+    ),
+    ActionSpec(
+        id="selection_worst", text="&Worst reconstructed", menu="&Explore", keys=("W",),
+        separator_before=True,
+        tip="Select the samples with the largest reconstruction error and show them in the gallery",
+    ),
+    ActionSpec(
+        id="selection_invert", text="&Invert selection", menu="&Explore", keys=("Ctrl+I",),
+        tip="Select exactly what is not selected",
+    ),
+    ActionSpec(
+        id="selection_clear", text="&Clear selection", menu="&Explore", keys=("Ctrl+D",),
+        tip="Select nothing: no point stands back any more",
+    ),
+    ActionSpec(
+        id="selection_export", text="&Export selection ...", menu="&Explore", keys=("Ctrl+E",),
+        tip="Write the selected samples, their codes and errors to a file",
     ),
     ActionSpec(
         id="landscape_next", text="&Next strength", menu="&Explore/&Decoded landscape", keys=("B",),
@@ -182,6 +202,59 @@ ACTIONS: tuple[ActionSpec, ...] = (
         id="card_thumbnails", text="Points as p&ictures", menu="&Explore", keys=("T",), checkable=True,
         tip="Where the map is magnified enough, points become their images",
     ),
+    ActionSpec(
+        id="directions_components", text="First &components", menu="&Explore/Plane of the &map", keys=("C",),
+        tip="The map shows the two directions in which the codes differ most",
+    ),
+    ActionSpec(
+        id="directions_units", text="Next two &units", menu="&Explore/Plane of the &map", keys=("U",),
+        tip="The map shows two numbers of the code as they are; again for the next two",
+    ),
+    ActionSpec(
+        id="directions_images", text="Through &three images", menu="&Explore/Plane of the &map",
+        keys=("Shift+U",), tip="The plane through the images a, b and c of the Directions panel",
+    ),
+    ActionSpec(
+        id="directions_tour", text="Grand &tour", menu="&Explore/Plane of the &map", keys=("Shift+T",),
+        tip="A plane that turns slowly through all directions of the code; again to hold it",
+    ),
+    ActionSpec(
+        id="directions_layer", text="Next &layer", menu="&Explore/Plane of the &map", keys=("H",),
+        separator_before=True, tip="From the code to the encoder's hidden layers, one after the other",
+    ),
+    ActionSpec(
+        id="directions_cursor", text="Start at the &nearest sample", menu="&Explore/&Directions", keys=("S",),
+        tip="Hold what the map does not show at the sample nearest to the cursor",
+    ),
+    ActionSpec(
+        id="directions_random", text="Start at a &random image", menu="&Explore/&Directions",
+        keys=("Shift+S",), tip="Hold what the map does not show at some test image",
+    ),
+    ActionSpec(
+        id="directions_reset", text="&Back to the start", menu="&Explore/&Directions", keys=("Backspace",),
+        tip="All sliders back to where they started",
+    ),
+    ActionSpec(
+        id="directions_sum", text="Go to &a − b + c", menu="&Explore/&Directions", keys=("G",),
+        tip="Put the cursor on the sum of the three images of the Directions panel",
+    ),
+    ActionSpec(
+        id="canvas_draw", text="&Draw an image", menu="&Explore", keys=("D",), separator_before=True,
+        tip="Draw on the canvas and see what the network makes of it",
+    ),
+    ActionSpec(
+        id="canvas_pull", text="P&ull the code", menu="&Explore", keys=("K",),
+        tip="Paint or erase pixels of the decoded image: the code follows, and the cursor slides",
+    ),
+    ActionSpec(
+        id="canvas_open", text="&Open an image ...", menu="&Explore", keys=("Ctrl+I",),
+        tip="Put an image of your own on the canvas, sized and centred like the data",
+    ),
+    ActionSpec(
+        id="canvas_paste", text="Paste an i&mage", menu="&Explore", keys=("Ctrl+V",),
+        tip="Put the image on the clipboard on the canvas",
+    ),
+    ActionSpec(id="canvas_clear", text="Clear the can&vas", menu="&Explore", keys=("Ctrl+D",)),
     ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
     ActionSpec(id="show_log", text="Copy the &log", menu="&Help", tip="Newest log lines to the clipboard"),
     ActionSpec(id="about", text="&About fcae_gui", menu="&Help", separator_before=True),

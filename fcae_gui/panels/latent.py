@@ -88,7 +88,7 @@ class LatentPanel(QWidget):
         self._tell()
 
     def set_values(self, values: Array | None, title: str = "", unit: str = "") -> None:
-        """Colour by a value per point (n,), NaN for none, with a scale in place of the legend; None: by class.
+        """Colour by a value per point (n,), NaN for none, with a scale in place of the legend; None: class.
 
         The ends of the scale are given by set_value_range, values beyond them have the colours of the ends.
         """
