@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
 LAYOUT_VERSION = 1  # grows when docks are renamed: an older saved layout is then not restored
 LEARN = ("network", "latent", "decoded", "reconstructions", "loss")
@@ -42,6 +42,8 @@ class Workspaces:
             self._show_explore()
         else:
             self._show_learn()
+        for bar in self._window.findChildren(QTabBar):  # made by Qt when docks share a place
+            bar.setAccessibleName("Tools")
 
     def restore(self, state: QByteArray) -> bool:
         """Put the docks where a saved state says; False when it is none of ours."""
