@@ -15,4 +15,6 @@ REGISTRY: dict[str, str] = {
     "first_map": "start",
     "memory": "memory",
     "strokes": "strokes",
+    "explore_landscape_map": "explore",
+    "explore_landscape_deep": "explore",
 }

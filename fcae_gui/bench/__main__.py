@@ -35,10 +35,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ[DATA_DIR_VARIABLE] = args.data_dir
     if args.module:
         return measure(args.module)
-    unknown = [name for name in args.names if name not in REGISTRY]
-    if unknown:
-        parser.error(f"there is no figure {unknown[0]!r}; choose from {', '.join(REGISTRY)}")
-    wanted = args.names or list(REGISTRY)
+    wanted: list[str] = []
+    for name in args.names or REGISTRY:
+        # A figure, or the name of a module for all its figures.
+        named = [name] if name in REGISTRY else [one for one, its in REGISTRY.items() if its == name]
+        if not named:
+            parser.error(f"there is no figure {name!r}; choose from {', '.join(REGISTRY)}")
+        wanted += named
     fell_short = False
     try:
         for module in dict.fromkeys(REGISTRY[name] for name in wanted):

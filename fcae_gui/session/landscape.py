@@ -58,7 +58,9 @@ class MosaicQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
+class DecodedTiles:
+    """The answer to a MosaicQuestion, and what it cost."""
+
     ticket: int
     mosaic: Mosaic
     seconds: float
@@ -76,6 +78,29 @@ class _Survey:
     ticket: int
     fog: Fog | None
     spread: Spread | None
+
+
+class TileDecoder:
+    """Latest wins: a mosaic at once where that is cheap, or from a worker."""
+
+    def __init__(self) -> None:
+        self._worker: LatestWorker[MosaicQuestion, DecodedTiles] = LatestWorker("fcae-tiles", _decoded)
+
+    def ask(self, question: MosaicQuestion) -> DecodedTiles | None:
+        """The answer when it is cheap; None when it comes from `take` later."""
+        per_tile = sum(layer[0].size for layer in question.weights.decoder)
+        if per_tile * question.grid.count <= INLINE_MULTIPLICATIONS:
+            return _decoded(question)
+        self._worker.ask(question)
+        return None
+
+    def take(self) -> DecodedTiles | None:
+        """An answer of the worker, once."""
+        return self._worker.take()
+
+    def close(self) -> bool:
+        """End the worker."""
+        return self._worker.close()
 
 
 class Landscape(QObject):
@@ -101,7 +126,7 @@ class Landscape(QObject):
         self._cost = 0.0  # seconds a mosaic takes, smoothed
         self._note = ""
         self._noted: np.ndarray | None = None
-        self._tiles: LatestWorker[MosaicQuestion, _Answer] = LatestWorker("fcae-tiles", _answer)
+        self._tiles = TileDecoder()
         self._surveyor: LatestWorker[_SurveyQuestion, _Survey] = LatestWorker("fcae-survey", _survey)
         self._since_mosaic, self._since_survey, self._since_note = (QElapsedTimer() for _ in range(3))
         for clock in (self._since_mosaic, self._since_survey, self._since_note):
@@ -190,11 +215,9 @@ class Landscape(QObject):
     def _ask(self, question: MosaicQuestion) -> None:
         self._asked = question
         self._since_mosaic.restart()
-        per_tile = sum(layer[0].size for layer in question.weights.decoder)
-        if per_tile * question.grid.count <= INLINE_MULTIPLICATIONS:
-            self._show(_answer(question))
-        else:
-            self._tiles.ask(question)
+        answer = self._tiles.ask(question)
+        if answer is not None:
+            self._show(answer)
 
     def _take(self) -> None:
         answer = self._tiles.take()
@@ -204,7 +227,7 @@ class Landscape(QObject):
         if survey is not None and survey.ticket == self._ticket:
             self._fog, self._spread = survey.fog, survey.spread
 
-    def _show(self, answer: _Answer) -> None:
+    def _show(self, answer: DecodedTiles) -> None:
         self._cost = answer.seconds if not self._cost else 0.8 * self._cost + 0.2 * answer.seconds
         self._mosaic = answer.mosaic
         self.mosaic_changed.emit(answer.mosaic)
@@ -277,11 +300,11 @@ def distance_text(away: float) -> str:
     return f"{number} spacings off the data"
 
 
-def _answer(question: MosaicQuestion) -> _Answer:
+def _decoded(question: MosaicQuestion) -> DecodedTiles:
     clock = QElapsedTimer()
     clock.start()
     mosaic = make_mosaic(question)
-    return _Answer(ticket=question.ticket, mosaic=mosaic, seconds=clock.nsecsElapsed() / 1e9)
+    return DecodedTiles(ticket=question.ticket, mosaic=mosaic, seconds=clock.nsecsElapsed() / 1e9)
 
 
 def make_mosaic(question: MosaicQuestion) -> Mosaic:
@@ -299,12 +322,14 @@ def make_mosaic(question: MosaicQuestion) -> Mosaic:
     places = grid.centres()
     with np.errstate(all="ignore"):  # a diverged network gives no numbers, and then no picture
         pixels = decode(weights, question.plane.to_code(places))  # (tiles, rows * columns)
-        np.clip(pixels, 0.0, 1.0, out=pixels)
+        np.fmax(pixels, 0.0, out=pixels)  # what is no number becomes paper
+        if weights.network.output_activation != "sigmoid":
+            np.fmin(pixels, 1.0, out=pixels)
         strength = np.full(grid.count, 255.0, np.float32)
         if question.fog is not None:
             strength *= IN_THE_FOG + (1.0 - IN_THE_FOG) * question.fog.at(places)
         pixels *= strength[:, None]
-        tiles = np.nan_to_num(pixels, copy=False, nan=0.0).astype(np.uint8)
+        tiles = pixels.astype(np.uint8)
     high_gap, wide_gap = max(1, rows // 14), max(1, columns // 14)
     laid = np.zeros((grid.rows, rows + high_gap, grid.columns, columns + wide_gap), np.uint8)
     top, left = high_gap // 2, wide_gap // 2
