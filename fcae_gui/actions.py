@@ -188,7 +188,25 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(id="pins_clear", text="Remove all pins", menu="&Explore", tip="Take all pins away"),
     ActionSpec(
-        id="tool_card", text="Car&d", menu="&Explore/&Tool", keys=("I",), checkable=True, group="map_tool",
+        id="tool_path", icon="tool_path",
+        text="&Path", menu="&Explore/&Tool", keys=("F",), checkable=True, group="map_tool",
+        tip="Draw a path: click its points and press Enter, or drag a line",
+    ),
+    ActionSpec(
+        id="path_play", text="Slide along the path", menu="&Explore", keys=("Shift+F",),
+        separator_before=True, tip="Let the cursor slide along the path, or stop it",
+    ),
+    ActionSpec(
+        id="path_loop", text="Slide back and forth", menu="&Explore", checkable=True,
+        tip="Slide along the path without an end",
+    ),
+    ActionSpec(
+        id="path_along", text="Path along the data", menu="&Explore", keys=("Ctrl+F",), checkable=True,
+        tip="Through neighbouring codes instead of straight on",
+    ),
+    ActionSpec(id="path_clear", text="Remove the path", menu="&Explore", tip="Take the path away"),
+    ActionSpec(
+        id="tool_card", icon="tool_card", text="Car&d", menu="&Explore/&Tool", keys=("I",), checkable=True, group="map_tool",
         tip="Click a point to open its card, drag from one to the next",
     ),
     ActionSpec(

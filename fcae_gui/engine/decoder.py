@@ -31,6 +31,19 @@ def encode(weights: Weights, x: Array) -> Array:
     return _activate(h, network.code_activation, network.leaky_slope)
 
 
+def hidden(weights: Weights, x: Array, layer: int) -> Array:
+    """Activations of the encoder's hidden layer 1, 2 ... : (n, n_features) float32 -> (n, width) float32.
+
+    Raises ValueError when there is no such hidden layer, or as `encode` does.
+    """
+    network = weights.network
+    if not 1 <= layer < len(weights.encoder):
+        raise ValueError(f"expected a hidden layer from 1 to {len(weights.encoder) - 1}, got {layer}")
+    h = _checked(x, network.input_size, "features")
+    h = _through(weights.encoder[:layer], h, network.activation, network.leaky_slope)
+    return _activate(h, network.activation, network.leaky_slope)  # (n, width)
+
+
 def _checked(x: Array, width: int, what: str) -> Array:
     x = np.asarray(x, np.float32)
     if x.ndim != 2 or x.shape[1] != width:

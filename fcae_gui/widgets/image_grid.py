@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetricsF,
+    QGuiApplication,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -32,6 +33,7 @@ class ImageGrid(QWidget):
     """`count` samples; row 0 holds originals, row 1 outputs, an optional row 2 their signed difference."""
 
     hovered = Signal(int)  # sample under the mouse or chosen by key, -1 for none
+    dragged = Signal(int)  # a sample that the mouse pulls away with its left button
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +45,7 @@ class ImageGrid(QWidget):
         self._errors_shown = False
         self._message = ""
         self._chosen = -1
+        self._pressed: QPointF | None = None  # where the left button went down on a sample
         self._placement: Placement | None = None
         self._canvas: np.ndarray | None = None
         self._image: QImage | None = None
@@ -286,7 +289,25 @@ class ImageGrid(QWidget):
             self._lay_out_soon()
         super().changeEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.index_at(event.position()) >= 0:
+            self._pressed = event.position()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+        super().mouseReleaseEvent(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            away = (event.position() - self._pressed).manhattanLength()
+            index = self.index_at(self._pressed)
+            if away >= QGuiApplication.styleHints().startDragDistance() and index >= 0:
+                self._pressed = None
+                self.choose(-1)
+                self.dragged.emit(index)
+            return
         self.choose(self.index_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
