@@ -26,7 +26,6 @@ from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.events import Started
 from fcae_gui.engine.names import LOSS_NAMES, shape_name
-from fcae_gui.engine.presets import bce_allowed
 from fcae_gui.panels.decoded import DecodedPanel
 from fcae_gui.panels.latent import LatentPanel
 from fcae_gui.panels.loss import LossPanel
@@ -215,9 +214,7 @@ class MainWindow(QMainWindow):
         self.run_bar.set_preset(config.preset)
         dataset = self.session.dataset
         if dataset is not None:
-            # Whether the data allow it; the panel itself knows about the output activation.
-            reason = "" if dataset.in_unit_range else bce_allowed(config, dataset)[1]
-            self.network.set_bce_allowed(dataset.in_unit_range, reason)
+            self.network.set_bce_allowed(dataset.in_unit_range)
         self.loss.set_unit(f"{LOSS_NAMES[config.training.loss]} per value")
         self._show_title()
 

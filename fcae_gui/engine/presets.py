@@ -122,15 +122,6 @@ def with_output_activation(config: RunConfig, value: OutputActivation) -> tuple[
     return replace(config, network=network, training=training), changed
 
 
-def bce_allowed(config: RunConfig, dataset: Dataset) -> tuple[bool, str]:
-    """Whether cross-entropy can be the loss, and if not the reason in one sentence."""
-    if config.network.output_activation != "sigmoid":
-        return False, "Cross-entropy needs a sigmoid output."
-    if not dataset.in_unit_range:
-        return False, "Cross-entropy needs data in [0, 1]."
-    return True, ""
-
-
 def _fit_size(config: RunConfig, n_features: int, data: str) -> tuple[RunConfig, list[str]]:
     changed = []
     network = config.network

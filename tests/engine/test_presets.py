@@ -11,7 +11,6 @@ from fcae_gui.engine.presets import (
     DEFAULT_PRESET,
     PRESETS,
     adapt,
-    bce_allowed,
     make_config,
     with_output_activation,
 )
@@ -66,8 +65,6 @@ def test_adapting_says_what_it_changed() -> None:
     wide, changed = adapt(config, beyond)
     assert (wide.network.output_activation, wide.training.loss) == ("none", "mse")
     assert len(changed) == 2
-    assert not bce_allowed(config, beyond)[0]
-    assert bce_allowed(config, blobs(d=784)) == (True, "")
 
 
 def test_another_output_moves_the_loss_and_says_so() -> None:
