@@ -226,6 +226,31 @@ def test_a_diverged_run_stops_keeps_finite_weights_and_says_what_to_try(open_win
         assert np.isfinite(weight).all() and np.isfinite(bias).all()
 
 
+def test_running_out_of_memory_keeps_the_run_and_offers_a_smaller_batch(
+    open_window, qtbot, monkeypatch
+) -> None:
+    from fcae_gui.engine.trainer import Trainer
+
+    window = open_window(autostart=True)
+    session = window.session
+    whole_step = Trainer.step
+
+    def step(trainer: Trainer) -> int:
+        if trainer.config.training.batch_size > 128:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 GiB")
+        return whole_step(trainer)
+
+    monkeypatch.setattr(Trainer, "step", step)
+    qtbot.waitUntil(lambda: session.state == "failed", timeout=WAIT)
+    stood_at = session.trained_steps()
+    notice = window.notices.current()
+    assert notice is not None and [name for name, _title in notice.actions] == ["halve_batch", "use_cpu"]
+    assert "Traceback" not in notice.text
+    window.notices.action_chosen.emit("halve_batch")
+    qtbot.waitUntil(lambda: session.trained_steps() > stood_at, timeout=WAIT)
+    assert session.config.training.batch_size == 128
+
+
 def test_a_finished_run_says_so_and_plays_on(open_window, qtbot) -> None:
     window = open_window()
     session = window.session
@@ -320,7 +345,7 @@ def test_closing_asks_only_when_there_is_something_to_lose(open_window, qtbot, m
 
 @pytest.mark.parametrize("spec", actions.ACTIONS, ids=lambda spec: spec.id)
 def test_every_action_can_be_triggered_while_it_trains(open_window, qtbot, monkeypatch, spec) -> None:
-    if spec.id in ("open", "save_as", "save_picture", "save"):
+    if spec.id in ("open", "save_as", "save_picture", "save", "canvas_open"):
         from PySide6.QtWidgets import QFileDialog
 
         monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: ("", ""))
