@@ -52,7 +52,10 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("file", nargs="?", type=Path, metavar="FILE.fcae", help="a run file to open")
     made.add_argument(
-        "--data", default="", metavar="NAME", help="data set, such as strokes, digits8 or mnist"
+        "--data",
+        default="",
+        metavar="NAME|PATH",
+        help="data set, such as strokes, digits8 or mnist, or a folder with MNIST/raw/...",
     )
     made.add_argument("--preset", default="map", metavar="NAME", help="map, lecture, notebook or linear")
     made.add_argument("--device", default="auto", choices=DEVICES, help="where to train (default: auto)")
@@ -116,7 +119,7 @@ def _bad_input(given: argparse.Namespace) -> str:
         return f"--preset must be one of {', '.join(PRESETS)}, got {given.preset!r}"
     if given.data:
         try:
-            given.data = catalog.resolve(given.data)
+            given.data, given.data_dir = catalog.name_or_folder(given.data, given.data_dir)
         except ValueError as error:
             return str(error)
     if given.data_dir is not None and not given.data_dir.is_dir():

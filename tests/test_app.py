@@ -67,6 +67,7 @@ def test_a_screenshot_shows_the_real_window_after_exactly_so_many_steps(tmp_path
     [
         (("--preset", "nope"), "--preset must be one of map"),
         (("--data", "no-such-data"), "no-such-data"),
+        (("--data", "."), "MNIST/raw"),
         (("--data-dir", "missing"), "is not a folder"),
         (("--size", "huge"), "WIDTHxHEIGHT"),
         (("--seed", "-1"), "whole number"),

@@ -59,7 +59,10 @@ def _new(args: argparse.Namespace, stop: StopRequest) -> _Job:
     preset = args.preset or DEFAULT_PRESET
     seed = args.seed or 0
     try:
-        name = catalog.resolve(args.data) if args.data else catalog.default_name(args.data_dir)
+        if args.data:
+            name, args.data_dir = catalog.name_or_folder(args.data, args.data_dir)
+        else:
+            name = catalog.default_name(args.data_dir)
         # Everything that can be wrong with the arguments is found before a download begins.
         config = make_config(
             preset,

@@ -26,6 +26,7 @@ __all__ = [
     "find",
     "load",
     "load_quick_strokes",
+    "name_or_folder",
     "resolve",
     "strokes_recipe",
 ]
@@ -85,6 +86,23 @@ def resolve(name_or_path: str) -> str:
     if key not in SOURCES:
         raise UnknownData(f"There is no data set {name_or_path!r}; choose one of {', '.join(SOURCES)}.")
     return key
+
+
+def name_or_folder(text: str, data_dir: PathLike | None = None) -> tuple[str, PathLike | None]:
+    """What --data names: (name, data_dir) for a data set, (its name, that folder) for a torchvision folder.
+
+    Raises UnknownData for anything else, naming what was looked for.
+    """
+    if text.strip().lower().replace("_", "-").replace(" ", "-") not in (*SOURCES, *_ALIASES):
+        folder = Path(text).expanduser()
+        if folder.is_dir():
+            for name in PUBLISHED:
+                if torchvision_folder.locate(name, [folder]):
+                    return name, folder
+            raise UnknownData(f"{text} holds no data set that can be read: MNIST/raw/... was looked for.")
+        if folder.exists():
+            raise UnknownData(f"{text} is a file; give the name of a data set or a folder with MNIST/raw/...")
+    return resolve(text), data_dir
 
 
 def find(name: str, data_dir: PathLike | None = None) -> Where:
