@@ -129,7 +129,7 @@ class LatentPanel(QWidget):
     def set_hovered_output(self, pixels: Array | None, sse: float = 0.0) -> None:
         """What the network makes of the sample under the mouse (d,), and the sum of squared errors."""
         if pixels is not None and self._card.isVisible():
-            self._card.show_output(pixels, f"and its reconstruction, SSE {sse:.1f}")
+            self._card.show_output(pixels, f"reconstruction, SSE {sse:.1f}")
 
     def set_axes(self, x_text: str, y_text: str) -> None:
         """Texts of the axes, such as "code 1" or "PC 1 of the 32-number code"."""

@@ -72,7 +72,7 @@ class Colouring(QObject):
             self._tell()
 
     def _tell_choices(self) -> None:
-        quantities = [(one.key, one.title) for one in self._quantities.choices]
+        quantities = [(one.key, one.name) for one in self._quantities.choices]
         choices = ((BY_CLASS, "class"), *quantities, (BY_NOTHING, "nothing"))
         self.choices_changed.emit(choices, self._key)
 

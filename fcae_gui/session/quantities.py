@@ -25,15 +25,19 @@ ENDS = (0.01, 0.99)  # quantiles: a few extremes do not wash out the rest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """key: "error", "density", "unit:0" ..., "factor:slant" ...; title and unit as a person reads them."""
+    """key: "error", "density", "unit:0" ..., "factor:slant" ...; title and unit as a person reads them.
+
+    name: where there is little room
+    """
 
     key: str
+    name: str
     title: str
     unit: str = ""
 
 
-ERROR = Quantity(key="error", title="reconstruction error", unit="sum of squares per image")
-DENSITY = Quantity(key="density", title="density on the map", unit="times the average")
+ERROR = Quantity(key="error", name="error", title="reconstruction error", unit="sum of squares per image")
+DENSITY = Quantity(key="density", name="density", title="density on the map", unit="times the average")
 
 
 def ends(values: Array) -> tuple[float, float]:
@@ -146,8 +150,8 @@ class Quantities(QObject):
         made = (
             ERROR,
             DENSITY,
-            *(Quantity(key=f"factor:{name}", title=name) for name in self._factors),
-            *(Quantity(key=f"unit:{i}", title=f"code {i + 1}") for i in units),
+            *(Quantity(key=f"factor:{name}", name=name, title=name) for name in self._factors),
+            *(Quantity(key=f"unit:{i}", name=f"code {i + 1}", title=f"code {i + 1}") for i in units),
         )
         if made != self._choices:
             self._choices = made

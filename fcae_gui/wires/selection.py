@@ -238,7 +238,7 @@ class SelectionWires(QObject):
 
     @Slot(object)
     def _on_choices(self, _choices: object) -> None:
-        self.panel.set_quantities([(one.key, one.title) for one in self.quantities.choices])
+        self.panel.set_quantities([(one.key, one.name) for one in self.quantities.choices])
 
     @Slot(str)
     def _on_form(self, key: str) -> None:
