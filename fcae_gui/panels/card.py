@@ -19,6 +19,8 @@ EMPTY = (
 )
 NEIGHBOURS = 5
 STACK_BELOW = 1.25  # of the width: a taller panel has the neighbours below each other
+MOST_PX = 84.0  # height of a neighbour
+MARGIN_PX, SPACE_PX = 10, 16
 _OWN_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape)
 
 
@@ -82,7 +84,7 @@ class CardPanel(QWidget):
         head.addWidget(self._after)
         self._neighbours = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._neighbours.setContentsMargins(0, 0, 0, 0)
-        self._neighbours.setSpacing(16)
+        self._neighbours.setSpacing(SPACE_PX)
         self._neighbours.addWidget(self.by_pixels, 1)
         self._neighbours.addWidget(self.by_code, 1)
         self._content = QWidget(self)
@@ -90,12 +92,13 @@ class CardPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(head)
-        column.addWidget(self.pictures, 3)
+        column.addWidget(self.pictures, 12)
         column.addWidget(self.code)
-        column.addLayout(self._neighbours, 2)
+        column.addLayout(self._neighbours, 10)
         column.addWidget(self._shared)
+        column.addStretch(1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 6, 10, 6)
+        layout.setContentsMargins(MARGIN_PX, 6, MARGIN_PX, 6)
         layout.addWidget(self._content, 1)
         layout.addWidget(self._empty, 1)
 
@@ -105,6 +108,7 @@ class CardPanel(QWidget):
         """(height, width) of the samples, None for a table, whose samples are bars. Empties the card."""
         for row in (self.pictures, self.by_pixels, self.by_code):
             row.set_shape(shape)
+        self._fit()
         self.clear()
 
     def show_sample(self, label: str, text: str, pixels: np.ndarray) -> None:
@@ -181,7 +185,7 @@ class CardPanel(QWidget):
             (
                 Picture(values=self._pixels, text="original"),
                 Picture(values=self._output, text="reconstruction"),
-                Picture(values=error, text=text, signed=True),
+                Picture(values=error, text=text, short=text.removeprefix("error, "), signed=True),
             )
         )
 
@@ -210,14 +214,23 @@ class CardPanel(QWidget):
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """Neighbours beside each other, below each other in a tall panel; no row higher than its pictures."""
         tall = self.height() > STACK_BELOW * self.width()
         side_by_side = QBoxLayout.Direction.LeftToRight
         self._neighbours.setDirection(QBoxLayout.Direction.TopToBottom if tall else side_by_side)
-        super().resizeEvent(event)
+        wide = self.width() - 2 * MARGIN_PX
+        for row in (self.by_pixels, self.by_code):
+            row.setMaximumHeight(row.height_at(wide if tall else (wide - SPACE_PX) / 2, MOST_PX))
+        self.pictures.setMaximumHeight(self.pictures.height_at(wide, 3 * MOST_PX))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:
             self._title.setFont(theme.font(1.08, bold=True))
+            self._fit()
         super().changeEvent(event)
 
 

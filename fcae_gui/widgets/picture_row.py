@@ -24,8 +24,8 @@ from fcae_gui import theme
 from fcae_gui.widgets import pixel_image
 from fcae_gui.widgets.bar_view import bars_as_pixels
 
-GAP_PX = 8.0
-FRAME_PX = 3.0
+GAP_PX = 5.0
+FRAME_PX = 2.5
 BAR_ROWS = 48
 
 
@@ -35,6 +35,7 @@ class Picture:
 
     values: np.ndarray | None
     text: str = ""
+    short: str = ""  # said instead when there is no room for the text
     signed: bool = False
     marked: bool = False
     number: int = -1  # what `chosen` says
@@ -112,7 +113,7 @@ class PictureRow(QWidget):
         line = self._line()
         top = line + 4.0 if self._with_heading else 0.0
         wide = max(8.0, (self.width() - GAP_PX * (self._most - 1)) / self._most)
-        high = max(8.0, self.height() - top - line - 2.0)
+        high = max(8.0, self.height() - top - line - 6.0)
         rows, columns = self._shape if self._shape is not None else (3, 4)
         ratio = self.devicePixelRatioF()
         room = 2 * FRAME_PX if self._choosable else 0.0
@@ -123,6 +124,13 @@ class PictureRow(QWidget):
         return QRectF(
             round(left * ratio) / ratio, round((top + room / 2) * ratio) / ratio, w / ratio, h / ratio
         )
+
+    def height_at(self, width: float, most: float) -> int:
+        """The height at which the pictures fill `width`, none higher than `most`."""
+        wide = max(8.0, (width - GAP_PX * (self._most - 1)) / self._most)
+        rows, columns = self._shape if self._shape is not None else (3, 4)
+        high = min(most, wide * rows / columns)
+        return round(high + self._line() + 8.0 + (self._line() + 4.0 if self._with_heading else 0.0))
 
     def index_at(self, at: QPointF) -> int:
         """The picture at a position, -1 for none."""
@@ -179,7 +187,10 @@ class PictureRow(QWidget):
             painter.setPen(QColor(look.accent if picture.marked else look.text))
             painter.setFont(theme.font(bold=picture.marked))
             bold = QFontMetricsF(painter.font())
-            shown = bold.elidedText(picture.text, Qt.TextElideMode.ElideRight, box.width())
+            said = picture.text
+            if picture.short and bold.horizontalAdvance(said) > box.width():
+                said = picture.short
+            shown = bold.elidedText(said, Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), shown)
 
     def _paint_one(

@@ -65,10 +65,9 @@ class CardWires(QObject):
 
     @Slot(int)
     def _open(self, row: int) -> None:
-        if not self.panel.isVisible():
-            self._brought_up = self._brought_up or self.dock.isHidden()
-            self.dock.show()
-            self.dock.raise_()
+        self._brought_up = self._brought_up or self.dock.isHidden()
+        self.dock.show()
+        self.dock.raise_()
         self.card.open(row)
 
     @Slot()
