@@ -20,6 +20,7 @@ from fcae_gui.session.settings import Settings
 from fcae_gui.session.values import Options
 
 SIZE = (1280, 720)
+WORKSPACE_VARIABLE = "FCAE_BENCH_WORKSPACE"  # "explore": measure with the landscape on
 START_SECONDS = 60.0  # the longest that loading, torch and the first map may take on a busy machine
 
 
@@ -46,6 +47,8 @@ def live_window(*, data: str, preset: str = "map", size: tuple[int, int] = SIZE)
                 raise RuntimeError(f"the window did not start training; its state is {session.state}")
             # The target of the preset is lifted: what is measured must not end in between.
             session.edit({}, {"epochs": None, "schedule": "constant"})
+            if os.environ.get(WORKSPACE_VARIABLE):
+                window.show_workspace(os.environ[WORKSPACE_VARIABLE])
             run_for(2.0)
             yield window
         finally:
