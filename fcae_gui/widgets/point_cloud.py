@@ -49,6 +49,7 @@ class PointCloud(PointView):
     drag_finished = Signal()
     sample_chosen = Signal(int)  # index of a point: Ctrl and click, double click, or Enter for the nearest
     sample_hovered = Signal(int)  # index of the point under the mouse, -1 for none
+    escaped = Signal()  # Esc that no tool had a use for
     view_changed = Signal()  # the user panned, zoomed or asked for the whole
 
     def __init__(
@@ -232,6 +233,8 @@ class PointCloud(PointView):
             row = self.sample_at_cursor()
             if row >= 0:
                 self.sample_chosen.emit(row)
+        elif key == Qt.Key.Key_Escape:
+            self.escaped.emit()
         elif key == Qt.Key.Key_0:
             self.reset_view()
             self.view_changed.emit()

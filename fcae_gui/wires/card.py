@@ -31,7 +31,6 @@ class CardWires(QObject):
         self._cloud.set_picker(self.thumbnails.pick)
         self.tool = PickTool(self._cloud.sample_at, self)
         self._brought_up = False  # the dock was hidden before the card was opened
-        self._tool_changed = False
         self._connect()
 
     def _connect(self) -> None:
@@ -40,6 +39,7 @@ class CardWires(QObject):
         self._session.numbers_changed.connect(panel.refresh_numbers)
         self._latent.sample_hovered.connect(self._on_hovered)
         self._cloud.sample_chosen.connect(self._open)
+        self._cloud.escaped.connect(card.close)
         self.tool.chosen.connect(self._open)
         self.tool.step_requested.connect(self._step)
         self._window.selection.changed.connect(self._on_selection)
@@ -53,8 +53,6 @@ class CardWires(QObject):
         panel.sample_chosen.connect(card.open)
         panel.close_requested.connect(card.close)
         act["tool_card"].toggled.connect(self._on_tool)
-        act["tool_cursor"].toggled.connect(self._on_cursor_toggled)
-        act["tool_cursor"].triggered.connect(self._on_escape)
         act["card_open"].triggered.connect(self._on_open)
         act["card_next"].triggered.connect(self._on_next)
         act["card_previous"].triggered.connect(self._on_previous)
@@ -96,17 +94,6 @@ class CardWires(QObject):
     def _on_tool(self, on: bool) -> None:
         if on:
             self._cloud.set_tool(self.tool)
-
-    @Slot(bool)
-    def _on_cursor_toggled(self, on: bool) -> None:
-        self._tool_changed = on
-
-    @Slot()
-    def _on_escape(self) -> None:
-        """Esc on the map: first back to the cursor, then the card closes."""
-        if not self._tool_changed:
-            self.card.close()
-        self._tool_changed = False
 
     @Slot(bool)
     def _on_thumbnails(self, on: bool) -> None:
