@@ -238,6 +238,9 @@ class ThumbGrid(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton and index >= 0:
             self._choose(index)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         columns = self._columns()
         page = columns * max(1, self.viewport().height() // self._pitch())
