@@ -86,7 +86,7 @@ def clean(grey: Array) -> Array:
     ink = max(ink, 0.5 * float(grey.max()))
     if ink - background < 0.02:
         return np.zeros_like(grey)
-    if background < 0.02 and ink > 0.95:  # a clean image is left exactly as it is
+    if background < 1 / 512 and ink > 0.95:  # a clean image is left exactly as it is
         return grey
     stretched = np.clip((grey - background) / (ink - background), 0.0, 1.0)
     paper = min(0.5, max(0.12, 6.0 * unevenness / (ink - background)))  # it is never quite even

@@ -189,10 +189,12 @@ class CanvasPanel(QWidget):
         """One sentence under the tools, or nothing."""
         self.remark.set_remark(text, tone)  # type: ignore[arg-type]
 
-    def show_reading(self, first: np.ndarray, second: np.ndarray, verdict: str, lines: Sequence[str]) -> None:
+    def show_reading(
+        self, first: np.ndarray, second: np.ndarray, verdict: str, vote: str, lines: Sequence[str]
+    ) -> None:
         """Input and output (or asked for and decoded), (d,) each, and what is said about them."""
         self.reading.show_pair(first, second)
-        self.reading.show_words(verdict, lines)
+        self.reading.show_words(verdict, vote, lines)
         self._show_buttons()
 
     def show_neighbours(self, images: np.ndarray, names: Sequence[str]) -> None:

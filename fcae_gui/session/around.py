@@ -31,7 +31,7 @@ class Near:
         """How the vote went, in one line."""
         if not self.verdict:
             return ""
-        return f"{round(self.share * len(self.images))} of {len(self.images)} nearest codes"
+        return f"{round(self.share * len(self.images))} of {len(self.images)} nearest"
 
 
 class Around:

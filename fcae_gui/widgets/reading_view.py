@@ -25,7 +25,7 @@ class ReadingView(QWidget):
         self._captions = ("input", "output", "error")
         self._pictures: list[QImage] = []
         self._lines: tuple[str, ...] = ()
-        self._verdict = ""
+        self._verdict = self._vote = ""
         self._neighbours: list[tuple[QImage, str]] = []
         self._message = ""
         self.setMinimumSize(150, 160)
@@ -65,9 +65,9 @@ class ReadingView(QWidget):
         ]
         self.update()
 
-    def show_words(self, verdict: str, lines: Sequence[str]) -> None:
-        """What it looks like, in large letters, and lines of figures."""
-        self._verdict, self._lines = verdict, tuple(lines)
+    def show_words(self, verdict: str, vote: str, lines: Sequence[str]) -> None:
+        """What it looks like, in large letters, how sure that is, and lines of figures."""
+        self._verdict, self._vote, self._lines = verdict, vote, tuple(lines)
         self.setAccessibleDescription(self.text_twin())
         self.update()
 
@@ -91,7 +91,7 @@ class ReadingView(QWidget):
             return self._message
         names = ", ".join(name for _, name in self._neighbours if name)
         near = f" Nearest: {names}." if names else ""
-        return ". ".join(part for part in (self._verdict, *self._lines) if part) + "." + near
+        return ". ".join(part for part in (self._verdict, self._vote, *self._lines) if part) + "." + near
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, painter = theme.current(), QPainter(self)
@@ -105,7 +105,10 @@ class ReadingView(QWidget):
         line, large = QFontMetricsF(font).height(), QFontMetricsF(bold).height()
         width, height = float(self.width()), float(self.height())
         large = large if self._verdict else 0.0
-        words = large + line * len(self._lines) + 4
+        said = QFontMetricsF(bold).horizontalAdvance(self._verdict) + GAP
+        beside = said + QFontMetricsF(font).horizontalAdvance(self._vote) <= width
+        lines = self._lines if beside or not self._vote else (self._vote, *self._lines)
+        words = large + line * len(lines) + 4
         # Two rows of two where that makes the pictures larger: input and output above, error and words below.
         rows, columns = self._shape or (1, 1)
         aspect = columns / rows
@@ -117,12 +120,14 @@ class ReadingView(QWidget):
         side = min(side, 168.0 * max(1.0, line / 16))
         places = [(0.0, 0.0), (side * aspect + GAP, 0.0)]
         places.append((0.0, side + line + 4) if square else (2 * (side * aspect + GAP), 0.0))
+        painter.setFont(theme.font(0.85))
         for (x, y), caption, picture in zip(places, self._captions, self._pictures, strict=True):
             painter.setPen(QColor(look.muted))
             room = QRectF(x, y, side * aspect + GAP, line)
             painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft), caption)
             self._paint_picture(painter, picture, QRectF(x, y + line, side * aspect, side))
         top = places[-1][1] + line + side + 4
+        painter.setFont(font)
         painter.setPen(QColor(look.text))
         if self._verdict:
             painter.setFont(bold)
@@ -130,7 +135,12 @@ class ReadingView(QWidget):
             shown = metrics.elidedText(self._verdict, Qt.TextElideMode.ElideRight, width)
             painter.drawText(QRectF(0, top, width, large), int(Qt.AlignmentFlag.AlignLeft), shown)
             painter.setFont(font)
-        for i, text in enumerate(self._lines):
+            if beside:
+                room = QRectF(said, top, width - said, large)
+                painter.drawText(
+                    room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self._vote
+                )
+        for i, text in enumerate(lines):
             shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
             painter.drawText(
                 QRectF(0, top + large + i * line, width, line), int(Qt.AlignmentFlag.AlignLeft), shown

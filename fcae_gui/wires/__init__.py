@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fcae_gui.wires import landscape, path, pins, selection
+from fcae_gui.wires import canvas, card, directions, landscape, path, pins, selection
 
 # Each takes the MainWindow and returns an object that the window keeps. Order is the order of the tabs.
-ALL: tuple[Callable[[Any], object], ...] = (landscape.connect, selection.connect, pins.connect, path.connect)
+ALL: tuple[Callable[[Any], object], ...] = (
+    landscape.connect,
+    selection.connect,
+    pins.connect,
+    path.connect,
+    directions.connect,
+    canvas.connect,
+    card.connect,
+)

@@ -101,8 +101,8 @@ class CanvasWires(QObject):
             return
         reading, near = found
         usual = self._session.numbers().test_sse
-        beside = f" (usual {usual:.1f})" if usual is not None else ""
-        self._tell(reading.given, reading.output, reading.z, near, f"error {reading.error:.1f}{beside}")
+        what = (f"error {reading.error:.1f}", *((f"usual {usual:.1f}",) if usual is not None else ()))
+        self._tell(reading.given, reading.output, reading.z, near, what)
 
     @Slot(object)
     def _on_decoded(self, answer: Decoded) -> None:
@@ -122,14 +122,14 @@ class CanvasWires(QObject):
         self.panel.show_decoded(pulled.pixels, pulled.marks)
         count = int(np.count_nonzero(pulled.marks))
         what = f"{100 * pulled.reached:.0f} % of {count} pixel{'s' if count != 1 else ''}"
-        self._tell(pulled.target, pulled.pixels, pulled.z, self.around.near(pulled.z), what)
+        self._tell(pulled.target, pulled.pixels, pulled.z, self.around.near(pulled.z), (what,))
 
     def _tell(
-        self, first: np.ndarray, second: np.ndarray, z: np.ndarray, near: Near | None, what: str
+        self, first: np.ndarray, second: np.ndarray, z: np.ndarray, near: Near | None, what: tuple[str, ...]
     ) -> None:
         code = "z = " + " ".join(f"{value:.2f}" for value in z) if len(z) <= 3 else f"{len(z)} code numbers"
         verdict, vote = (near.verdict, near.words) if near is not None else ("", "")
-        self.panel.show_reading(first, second, verdict, [text for text in (vote, what, code) if text])
+        self.panel.show_reading(first, second, verdict, vote, (*what, code))
         self.panel.show_neighbours(
             near.images if near is not None else np.empty((0, len(first)), np.float32),
             near.names if near is not None and near.names else ("",) * (len(near.images) if near else 0),
