@@ -206,7 +206,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(id="path_clear", text="Remove the path", menu="&Explore", tip="Take the path away"),
     ActionSpec(
-        id="tool_card", icon="tool_card", text="Car&d", menu="&Explore/&Tool", keys=("I",), checkable=True, group="map_tool",
+        id="tool_card", icon="tool_card", text="Car&d", menu="&Explore/&Tool", keys=("I",), checkable=True,
+        group="map_tool",
         tip="Click a point to open its card, drag from one to the next",
     ),
     ActionSpec(
@@ -265,14 +266,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Paint or erase pixels of the decoded image: the code follows, and the cursor slides",
     ),
     ActionSpec(
-        id="canvas_open", text="&Open an image ...", menu="&Explore", keys=("Ctrl+I",),
+        id="canvas_open", text="&Open an image ...", menu="&Explore", keys=("Ctrl+Shift+O",),
         tip="Put an image of your own on the canvas, sized and centred like the data",
     ),
     ActionSpec(
         id="canvas_paste", text="Paste an i&mage", menu="&Explore", keys=("Ctrl+V",),
         tip="Put the image on the clipboard on the canvas",
     ),
-    ActionSpec(id="canvas_clear", text="Clear the can&vas", menu="&Explore", keys=("Ctrl+D",)),
+    ActionSpec(id="canvas_clear", text="Clear the can&vas", menu="&Explore", keys=("Ctrl+Shift+D",)),
     ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
     ActionSpec(id="show_log", text="Copy the &log", menu="&Help", tip="Newest log lines to the clipboard"),
     ActionSpec(id="about", text="&About fcae_gui", menu="&Help", separator_before=True),
