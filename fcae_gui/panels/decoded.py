@@ -45,6 +45,7 @@ class DecodedPanel(QWidget):
         self._captions = ["", "", ""]  # as LONGEST
         self._wordiness = 0
         self._point: tuple[float, ...] = ()
+        self._code: tuple[float, ...] = ()
         self._latent_box, self._nearest_box, self._caption_box = QRectF(), QRectF(), QRectF()
         self.picture = PixelView(self)
         self.picture.setAccessibleName("Decoded image")
@@ -89,12 +90,13 @@ class DecodedPanel(QWidget):
     def show_latent(self, coordinates: np.ndarray, *, plane: tuple[float, float] | None = None) -> None:
         """The code at the cursor: (code size,); `plane` is where it lies on the map if projected.
 
-        At another point than before the nearest image turns pale until it is shown anew.
+        At another point than before the nearest image turns pale until it is shown anew. A plane that moves
+        under the same code, or a code that moves with its plane, is no other point.
         """
-        point = plane if plane is not None else tuple(np.asarray(coordinates).ravel().tolist())
-        if point != self._point:
-            self._point = point
+        code = tuple(np.asarray(coordinates).ravel().tolist())
+        if code != self._code and (plane is None or plane != self._point):
             self.clear_nearest()
+        self._code, self._point = code, plane if plane is not None else code
         self._latent = latent_lines(np.asarray(coordinates, np.float64).ravel(), plane)
         self._take_room(len(coordinates))
 

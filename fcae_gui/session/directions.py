@@ -90,6 +90,7 @@ class Directions(QObject):
         self._active = self._stale = False
         self._ticket = 0
         self._sum_code: np.ndarray | None = None
+        self._data_name, self._n_features = "", 0
         self._random = np.random.default_rng(0xD1)
         self._ends: LatestWorker[EndsQuestion, Ends] = LatestWorker("fcae-ends", decode_ends)
         self._layers: LatestWorker[LayerQuestion, LayerMap] = LatestWorker("fcae-layer", map_layer)
@@ -345,9 +346,15 @@ class Directions(QObject):
 
     @Slot(object)
     def _on_dataset(self, dataset: Dataset) -> None:
+        if dataset.name == self._data_name and dataset.n_features == self._n_features:
+            return  # a fuller version of the same data, or nothing new
+        self._data_name, self._n_features = dataset.name, dataset.n_features
         self._ticket += 1
         self._z = None
-        self._refit(dataset.n_features)
+        # Images of the other data go. The map waits for the new network: the old one does not fit any more.
+        without = replace(self._chosen, start=None, start_choice=("mean", 0), slots=(None, None, None))
+        self._chosen = without.fitted(dataset.n_features, self._code_size, self._widths)
+        self._tell(self._chosen)
 
     @Slot(object)
     def _on_generation(self, started: ev.Started) -> None:
@@ -362,14 +369,12 @@ class Directions(QObject):
         self.network_changed.emit(self._code_size, self._widths)
         self.directions_changed.emit([])
         self.sum_changed.emit(None)
-        if self._dataset is not None:
-            self._refit(self._dataset.n_features)
-        else:
-            self._tell(self._chosen)
-
-    def _refit(self, n_features: int) -> None:
-        wanted = self._chosen.fitted(n_features, self._code_size, self._widths)
-        self._apply(wanted)
+        self._chosen = self._fitted(self._chosen)
+        self._view.set_plane_choice(self._choose_plane, elsewhere=self._placed_here(self._chosen))
+        if self._chosen.kind != "tour":
+            self._told_reach = 0.0
+            self.extent_changed.emit(None)
+        self._tell(self._chosen)
 
     @Slot(object)
     def _on_shown(self, shown: Shown) -> None:
@@ -442,17 +447,20 @@ class Directions(QObject):
         if before.kind == "tour" and wanted.kind != "tour":
             self._told_reach = 0.0
             self.extent_changed.emit(None)
-        elsewhere = wanted.layer > 0 or (wanted.kind == "tour" and self._code_size > 2)
         holds_other = wanted.start is not before.start
         corners = wanted.kind == "images" and wanted.slots != before.slots
         if other_plane or holds_other or corners:
-            self._view.set_plane_choice(self._choose_plane, elsewhere=elsewhere)
+            self._view.set_plane_choice(self._choose_plane, elsewhere=self._placed_here(wanted))
         if wanted.slots != before.slots:
             self._sum_code = None
             self.sum_changed.emit(None)
             self._ticket += 1  # an answer about the old slots is void
             self._stale = True
         self._tell(wanted)
+
+    def _placed_here(self, chosen: Chosen) -> bool:
+        """Whether the points are placed frame by frame, or layer by layer, and not by the view."""
+        return chosen.layer > 0 or (chosen.kind == "tour" and self._code_size > 2)
 
     def _tell(self, chosen: Chosen) -> None:
         for index, sample in enumerate(chosen.slots):

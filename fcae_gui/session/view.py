@@ -23,6 +23,7 @@ SEARCH_AGAIN_MS = 1000  # the digit under a resting cursor changes while the mod
 PLANE_ROWS = 10_000  # enough codes for two principal components
 FIRST_COLUMNS = 10
 MAX_COLUMNS = 40
+READ_OUT_STEP = 0.1  # a place that drifts with its plane is told a few times a second, not at every frame
 
 # From codes (n, d) and the plane before to the plane to show; None: the usual one.
 PlaneChoice = Callable[[np.ndarray, Plane], Plane | None]
@@ -159,6 +160,10 @@ class View(QObject):
         self.plane_changed.emit(plane)
         self.map_changed.emit(places, glide)
         self._follow_held()
+        if self._decoded is not None and self._cursor is not None:
+            x, y = self._decoded.xy
+            if glide or abs(x - self._cursor[0]) + abs(y - self._cursor[1]) > READ_OUT_STEP:
+                self._decode_cursor()  # the same picture, but it says where it lies
 
     @Slot(bool)
     def show_all_points(self, on: bool) -> None:
@@ -355,8 +360,9 @@ class View(QObject):
 
     def _tell_decoded(self, answer: Decoded) -> None:
         if answer.generation == self._generation and self._fits(len(answer.pixels)):
-            self._decoded = answer
-            self._searched = False
+            before, self._decoded = self._decoded, answer
+            same = before is not None and before.step == answer.step and np.array_equal(before.z, answer.z)
+            self._searched = self._searched and same
             self.decoded.emit(answer)
 
     @Slot()

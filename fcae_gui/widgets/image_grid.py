@@ -300,7 +300,7 @@ class ImageGrid(QWidget):
         super().mouseReleaseEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+        if self._pressed is not None:
             away = (event.position() - self._pressed).manhattanLength()
             index = self.index_at(self._pressed)
             if away >= QGuiApplication.styleHints().startDragDistance() and index >= 0:

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QImage,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -81,6 +82,13 @@ class ImageSlot(QToolButton):
     @Slot(QAction)
     def _on_choice(self, action: QAction) -> None:
         self.chosen.emit(self._index, *action.data())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return or an arrow down opens the menu: the space bar is play and pause everywhere."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self._show_choices()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Samples are welcome."""
