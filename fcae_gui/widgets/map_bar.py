@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 ICON_PX = 18
 
@@ -55,6 +55,21 @@ class MapBar(QWidget):
             button.setAccessibleName(action.text().replace("&", ""))
             self._row.insertWidget(index, button)
             self._buttons.append(button)
+
+    def add_menu(self, text: str, tip: str, actions: Sequence[QAction]) -> QToolButton:
+        """A button between the tools and the colouring that opens a menu of these actions."""
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        button.setAutoRaise(True)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        menu.addActions(list(actions))
+        button.setMenu(menu)
+        self._row.insertWidget(self._row.count() - 3, button)
+        self._row.insertSpacing(self._row.count() - 3, 8)
+        return button
 
     def set_colourings(self, choices: Sequence[tuple[str, str]], chosen: str) -> None:
         """The choices as (key, text)."""

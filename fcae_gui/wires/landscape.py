@@ -34,6 +34,10 @@ class LandscapeWires(QObject):
         self._act["landscape_next"].triggered.connect(self.landscape.next_mode)
         window.findChildren(QActionGroup, "landscape")[0].triggered.connect(self._on_chosen)
         self._act["workspace_explore"].toggled.connect(self._on_workspace)
+        tip = self._act["landscape_next"].toolTip()
+        choices = [self._act[f"landscape_{mode}"] for mode in MODES]
+        self._button = window.latent.bar.add_menu("Landscape", tip, choices)
+        self._tip = tip
         self._on_mode(self.landscape.mode)
 
     @Slot()
@@ -76,6 +80,8 @@ class LandscapeWires(QObject):
         for name in ACTIONS:
             self._act[name].setEnabled(available)
             self._act[name].setStatusTip(self._tips[name] if available else reason)
+        self._button.setEnabled(available)
+        self._button.setToolTip(self._tip if available else reason)
 
 
 def connect(window: Any) -> LandscapeWires:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from fcae_gui import theme
 from fcae_gui.engine.decoder import decode
@@ -231,3 +231,24 @@ def test_a_table_has_no_landscape_and_the_menu_says_why(open_window, qtbot, monk
     window.session.dataset_changed.emit(window.session.dataset)
     assert action.isEnabled() and "table" not in action.statusTip()
     qtbot.waitUntil(lambda: landscape.mosaic is not None, timeout=WAIT)
+
+
+def test_other_data_bring_a_landscape_of_their_own_shape(open_window, qtbot) -> None:
+    window, landscape = _explore(open_window, qtbot, autostart=True)
+    session = window.session
+    with qtbot.waitSignal(session.dataset_changed, timeout=WAIT):
+        session.choose_data("strokes")
+    assert landscape.mosaic is None, "the old data's landscape stays"
+    qtbot.waitUntil(lambda: landscape.mosaic is not None, timeout=WAIT)
+    grid, canvas = landscape.mosaic.grid, landscape.mosaic.canvas
+    assert (canvas.shape[0] // grid.rows, canvas.shape[1] // grid.columns) == (30, 30)  # 28 and the gap
+
+
+def test_the_button_above_the_map_offers_the_three_strengths(open_window, qtbot) -> None:
+    window, landscape = _explore(open_window, qtbot)
+    button = next(b for b in window.latent.bar.findChildren(QToolButton) if b.text() == "Landscape")
+    assert button.isVisible()
+    for action in reversed(button.menu().actions()):
+        action.trigger()
+        assert landscape.mode == action.data()
+        assert [one.isChecked() for one in button.menu().actions()].count(True) == 1
