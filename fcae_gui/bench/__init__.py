@@ -17,4 +17,10 @@ REGISTRY: dict[str, str] = {
     "strokes": "strokes",
     "explore_landscape_map": "explore",
     "explore_landscape_deep": "explore",
+    "explore_pen": "explore",
+    "explore_solve": "explore",
+    "explore_hover": "explore",
+    "explore_lasso": "explore",
+    "explore_pan_70k": "explore",
+    "explore_pan_1m": "explore",
 }

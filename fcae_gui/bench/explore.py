@@ -12,6 +12,8 @@ from fcae_gui.bench.shared import load_mnist
 # Module of this package with run(report) -> the figures it reports. Each part opens windows of its own.
 PARTS: dict[str, tuple[str, ...]] = {
     "explore_landscape": ("explore_landscape_map", "explore_landscape_deep"),
+    "explore_canvas": ("explore_pen", "explore_solve"),
+    "explore_points": ("explore_hover", "explore_lasso", "explore_pan_70k", "explore_pan_1m"),
 }
 FIGURES: tuple[str, ...] = tuple(figure for figures in PARTS.values() for figure in figures)
 

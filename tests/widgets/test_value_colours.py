@@ -89,7 +89,7 @@ def test_values_of_another_number_of_points_wait_until_they_fit(cloud) -> None:
 def test_what_is_not_chosen_stands_back_and_never_covers_or_disappears(cloud) -> None:
     labels = np.repeat([0, 1, 2, 3], 40)
     cloud.set_labels(labels, list("abcd"))
-    cloud.set_points(np.zeros((160, 2), np.float32) + [[0.5, 0.5]], glide=False)
+    cloud.set_points(np.full((160, 2), 0.5, np.float32), glide=False)
     assert cloud.points_shown() == 160
     chosen = np.zeros(160, bool)
     chosen[100] = True  # of class c, one among 160 on the same spot
