@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
+from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fcae_gui import theme
 from fcae_gui.widgets.bar_view import BarView
 from fcae_gui.widgets.frame_strip import FrameStrip
 from fcae_gui.widgets.pixel_view import PixelView
@@ -33,6 +34,7 @@ ROWS = ("decoded along the path", "pixel by pixel cross-fade")
 HERE = ("decoded here", "cross-fade here")
 FINE = 1000  # steps of the slider
 ANY = -1
+WORTH_WORDS = 8  # lines of room for the pictures, from which on they are named
 
 
 class PathPanel(QWidget):
@@ -45,7 +47,6 @@ class PathPanel(QWidget):
     loop_chosen = Signal(bool)
     clear_requested = Signal()
     scrubbed = Signal(float)  # 0 to 1
-    seen_changed = Signal(bool)  # whether the panel is on screen
 
     def __init__(self, frames: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +75,7 @@ class PathPanel(QWidget):
         self.slider.setAccessibleName("Place on the path")
         self._title = QLabel("", self)
         self._title.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._said: list[QLabel] = []
         self._pictures = [PixelView(self), PixelView(self)]
         self._bars = [BarView(self), BarView(self)]
         self._shape: tuple[int, int] | None = None
@@ -115,11 +117,12 @@ class PathPanel(QWidget):
                 view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
                 half.addWidget(view, 1)
             said = QLabel(caption, self)
+            self._said.append(said)
             said.setForegroundRole(QPalette.ColorRole.PlaceholderText)
             said.setAlignment(Qt.AlignmentFlag.AlignCenter)
             half.addWidget(said)
             pair.addLayout(half, 1)
-        page = QWidget(self)
+        page = self._page = QWidget(self)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(2)
@@ -258,10 +261,10 @@ class PathPanel(QWidget):
     def _on_slider(self, value: int) -> None:
         self.scrubbed.emit(value / FINE)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.seen_changed.emit(True)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        self.seen_changed.emit(False)
-        super().hideEvent(event)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low panel the two pictures matter more than what is said beside them."""
+        super().resizeEvent(event)
+        line = QFontMetrics(theme.font()).height()
+        rest = self._pages.height() - self.strip.height() - self.slider.sizeHint().height() - line
+        for label in (self._title, *self._said):
+            label.setVisible(rest > WORTH_WORDS * line)

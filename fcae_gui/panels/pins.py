@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -33,7 +33,6 @@ class PinsPanel(QWidget):
     clear_requested = Signal()
     pin_chosen = Signal(int)
     removal_requested = Signal(int)
-    seen_changed = Signal(bool)  # whether the panel is on screen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,13 +122,3 @@ class PinsPanel(QWidget):
     def _on_remove(self) -> None:
         if self._chosen:
             self.removal_requested.emit(self._chosen)
-
-    # --- Qt -------------------------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.seen_changed.emit(True)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        self.seen_changed.emit(False)
-        super().hideEvent(event)

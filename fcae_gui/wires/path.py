@@ -25,6 +25,7 @@ class PathWires(QObject):
         self.tool = PathTool(self._cloud.box, self)
         self._cloud.add_layer(self.layer)
         self._dock = window.add_tool("path", "Path", self.panel)
+        self._seen = False  # whether the panel is on screen
         self._act = window.actions_by_id
         self._connect_actions()
         path, panel = self.path, self.panel
@@ -39,7 +40,8 @@ class PathWires(QObject):
         panel.loop_chosen.connect(self._act["path_loop"].setChecked)
         panel.clear_requested.connect(path.clear)
         panel.scrubbed.connect(self._on_scrubbed)
-        panel.seen_changed.connect(self._on_seen)
+        # A panel behind another tab still counts as visible: only the dock tells.
+        self._dock.visibilityChanged.connect(self._on_seen)
         panel.draw_requested.connect(self._on_draw_requested)
         self.tool.finished.connect(self._on_drawn)
         self.tool.draft_changed.connect(self._on_draft)
@@ -104,13 +106,14 @@ class PathWires(QObject):
 
     def _show_panel(self) -> None:
         """Something happens that can only be seen there."""
-        if self._dock.isVisible() or not self._dock.isHidden():
-            self._dock.raise_()
+        self._dock.show()
+        self._dock.raise_()
 
     # --- what the session tells -----------------------------------------------------------------------
 
     @Slot(bool)
     def _on_seen(self, seen: bool) -> None:
+        self._seen = seen
         self.path.set_watched(seen)
         self._show_on_map()
 
@@ -146,7 +149,7 @@ class PathWires(QObject):
 
     def _show_on_map(self) -> None:
         """The line belongs to the panel: it follows the network only while that is on screen."""
-        drawn = self.path.on_map() if self.panel.isVisible() else None
+        drawn = self.path.on_map() if self._seen else None
         self.layer.set_path(*(drawn if drawn is not None else (None, None)))
         self._cloud.update()
 

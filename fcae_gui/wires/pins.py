@@ -23,7 +23,7 @@ class PinsWires(QObject):
         self.layer = PinLayer()
         self._cloud = window.latent.cloud
         self._cloud.add_layer(self.layer)
-        window.add_tool("pins", "Pins", self.panel)
+        dock = window.add_tool("pins", "Pins", self.panel)
         act = window.actions_by_id
         act["pins_pin"].triggered.connect(self.pins.pin_cursor)
         act["pins_remove_last"].triggered.connect(self.pins.remove_last)
@@ -34,7 +34,8 @@ class PinsWires(QObject):
         self.panel.clear_requested.connect(self.pins.clear)
         self.panel.pin_chosen.connect(self.pins.choose)
         self.panel.removal_requested.connect(self.pins.remove)
-        self.panel.seen_changed.connect(self.pins.set_watched)
+        # A panel behind another tab still counts as visible: only the dock tells.
+        dock.visibilityChanged.connect(self.pins.set_watched)
         window.session.generation_started.connect(self._on_started)
         window.session.dataset_changed.connect(self._on_dataset)
 

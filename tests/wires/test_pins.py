@@ -114,9 +114,14 @@ def test_a_click_on_a_pin_brings_the_cursor_there_and_delete_removes_it(open_win
     assert _numbers(wires) == [1]
 
 
-def test_nothing_is_decoded_for_pins_that_nobody_sees(open_window, qtbot) -> None:
+@pytest.mark.parametrize("hidden", ["in Learn", "behind another tab"])
+def test_nothing_is_decoded_for_pins_that_nobody_sees(open_window, qtbot, hidden: str) -> None:
     window = open_window()
-    window.show_workspace("learn")
+    _explore(window)
+    if hidden == "in Learn":
+        window.show_workspace("learn")
+    else:
+        window.docks["path"].raise_()
     wires, session = _wires(window), window.session
     told: list[PinPictures] = []
     wires.pins.pictures_changed.connect(told.append)
