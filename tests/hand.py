@@ -223,15 +223,12 @@ class Hand:
 
     def _drop(self) -> str:
         """Something is dragged onto something that takes drops."""
-        takers = [
-            part for part in self.window.findChildren(QWidget) if part.acceptDrops() and part.isVisible()
-        ]
-        part = self._one([*takers, self.window])
+        parts = self.window.findChildren(QWidget)
+        part = self._one([*[one for one in parts if one.acceptDrops() and one.isVisible()], self.window])
         data = QMimeData()
-        what = self._one(("row", "picture", "image", "text"))
+        what = self._one(("row", "row", "picture", "image", "text"))
         if what == "row":
-            for kind in self._row_formats():
-                data.setData(kind, str(int(self._random.integers(400))).encode())
+            data = row_drag.pack(self._one(row_drag.SPLITS), int(self._random.integers(500)))
         elif what == "picture":
             data.setUrls([QUrl.fromLocalFile(str(self._picture))])
         elif what == "image":
