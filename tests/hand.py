@@ -27,6 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fcae_gui.widgets import row_drag
+
 Key = Qt.Key
 MODIFIERS = (
     Qt.KeyboardModifier.NoModifier,

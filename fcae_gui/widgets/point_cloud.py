@@ -75,9 +75,14 @@ class PointCloud(PointView):
         """The tool in hand."""
         return self._tool
 
-    def set_picker(self, picker: Callable[[float, float], int] | None) -> None:
-        """Ask `picker` first what lies at a place of the world: the index of a point, -1 for nothing."""
-        self._picker = picker
+    def set_picker(
+        self, picker: Callable[[float, float], int] | None, covers: Callable[[int], bool] | None = None
+    ) -> None:
+        """Ask `picker` first what lies at a place of the world: the index of a point, -1 for nothing.
+
+        A point that a picture `covers` is not marked by a ring when the mouse is on it.
+        """
+        self._picker, self._covers = picker, covers
 
     def sample_at(self, x: float, y: float) -> int:
         """The point that is meant by a place of the world, -1 for none."""

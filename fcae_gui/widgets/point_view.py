@@ -63,6 +63,7 @@ class PointView(QWidget):
         self._beneath: list[MapLayer] = []
         self._above: list[MapLayer] = []
         self._hovered = -1
+        self._covers: Callable[[int], bool] | None = None  # whether a picture lies on a point
         self._last_frame = self._last_move = clock()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 160)
@@ -365,7 +366,7 @@ class PointView(QWidget):
 
     def _paint_hovered(self, painter: QPainter) -> None:
         place = self._layer.place_of(self._hovered) if self._hovered >= 0 else None
-        if place is None:
+        if place is None or (self._covers is not None and self._covers(self._hovered)):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -20,6 +20,8 @@ Drawn = tuple[Array, Array, Array, Array | None]
 SIDE_PX = 30.0  # about this large, in logical pixels at ordinary text size
 FRAME_PX = 2.0
 GAP_PX = 2.0
+LEVELS = (1.0, 1.5, 2.0, 3.0)  # sizes, for maps magnified so far that there is room to spare
+ROOMY, TIGHT = 0.6, 1.1  # points per picture to take the next larger size, and the next smaller one
 CROWD = 5.0  # points per picture (where points usually are) up to which pictures appear
 CLEAR = 3.5  # from here on they are opaque
 OCTAVE = 4  # steps per doubling in which the distance between pictures follows the zoom
@@ -46,6 +48,7 @@ class ThumbnailLayer:
         self._on = True
         self._look: tuple[object, ...] = ()
         self._ratio = 1.0
+        self._level = 0
         self._frame = self._inner = self._tile = 0  # device pixels
         self._atlas = np.zeros((0, 0), np.uint32)
         self._image = QImage()
@@ -111,6 +114,10 @@ class ThumbnailLayer:
                 return row
         return -1
 
+    def covers(self, row: int) -> bool:
+        """Whether this sample is a picture now."""
+        return any(one == row for _x, _y, one in self._seen)
+
     # --- painting -------------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, box: ViewBox, ratio: float) -> None:
@@ -123,9 +130,14 @@ class ThumbnailLayer:
             return  # between a change of the samples and their first codes
         self._prepare(ratio)
         room = (self._tile / ratio + GAP_PX) * box.view.unit  # world units that a picture needs
-        crowd = self._usual_density(x, y) * room * room
+        density = self._usual_density(x, y)
+        crowd = density * room * room
         if not crowd <= CROWD:
+            self._level = 0
             return
+        if self._grow(crowd):
+            self._prepare(ratio)
+            room = (self._tile / ratio + GAP_PX) * box.view.unit
         # The distance follows the zoom in steps, so that zooming a little does not choose anew.
         apart = 2.0 ** (math.ceil(math.log2(room) * OCTAVE) / OCTAVE)
         key = (box.visible(), apart)
@@ -154,6 +166,15 @@ class ThumbnailLayer:
             self._seen = [every[i] for i in part]
             self._blit(painter, box, ratio, [slots[i] for i in part])
         self._seen = every
+
+    def _grow(self, crowd: float) -> bool:
+        """Another size of pictures when these leave much room, or have too little; True when it changed."""
+        before, now = self._level, LEVELS[self._level]
+        if before + 1 < len(LEVELS) and crowd * (LEVELS[before + 1] / now) ** 2 < ROOMY:
+            self._level += 1
+        elif before and crowd > TIGHT:
+            self._level -= 1
+        return self._level != before
 
     def _blit(self, painter: QPainter, box: ViewBox, ratio: float, slots: list[int]) -> None:
         """One copy of a square of the atlas per picture, on whole device pixels."""
@@ -216,14 +237,14 @@ class ThumbnailLayer:
 
     def _prepare(self, ratio: float) -> None:
         """Sizes and colours for this screen and theme; the atlas starts empty when they are others."""
-        look = (theme.current().name, theme.text_px(), ratio)
+        look = (theme.current().name, theme.text_px(), ratio, self._level)
         if look == self._look:
             return
         assert self._shape is not None
         self._look, self._ratio = look, ratio
         frame = max(1, round(FRAME_PX * ratio))
         longest = max(self._shape)
-        wanted = SIDE_PX * ratio * (theme.text_px() / 13.0) ** 0.7
+        wanted = SIDE_PX * LEVELS[self._level] * ratio * (theme.text_px() / 13.0) ** 0.7
         times = max(1, round(wanted / longest))
         self._inner = longest * times if longest <= 1.5 * wanted else round(wanted)
         self._frame = frame
