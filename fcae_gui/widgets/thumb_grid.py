@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -16,7 +17,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from fcae_gui import theme
 from fcae_gui.widgets.bar_view import bars_as_pixels
@@ -38,6 +39,7 @@ class ThumbGrid(QAbstractScrollArea):
 
     hovered = Signal(int)  # sample under the mouse, -1 for none
     chosen = Signal(int)  # sample that was clicked or reached by a key
+    drag_started = Signal(int)  # sample that is being pulled away with the mouse
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +51,7 @@ class ThumbGrid(QAbstractScrollArea):
         self._message = ""
         self._at = -1  # place of the frame in the order
         self._under = -1
+        self._pressed: QPoint | None = None  # where the left button went down on a picture
         self._canvas: Array = np.empty((0, 0), np.uint32)
         self._key: tuple[object, ...] = ()
         self._version = 0
@@ -92,6 +95,12 @@ class ThumbGrid(QAbstractScrollArea):
     def refresh(self) -> None:
         """Captions say something else now."""
         self.viewport().update()
+
+    def picture(self, row: int) -> QImage:
+        """One sample as it is drawn here, a null image when there is none."""
+        if self._features is None or not 0 <= row < len(self._features):
+            return QImage()
+        return canvas_image(np.ascontiguousarray(self._pictures(np.array([row]), SIDE_PX)[0])).copy()
 
     # --- asked ----------------------------------------------------------------------------------------
 
@@ -231,15 +240,27 @@ class ThumbGrid(QAbstractScrollArea):
     # --- a hand on it ---------------------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._set_under(self._index_at(event.position().toPoint()))
+        place = event.position().toPoint()
+        self._set_under(self._index_at(place))
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        if (place - self._pressed).manhattanLength() >= QApplication.startDragDistance():
+            row, self._pressed = self.row_at(self._pressed), None
+            if row >= 0:
+                self.drag_started.emit(row)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self._index_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and index >= 0:
-            self._choose(index)
+        place = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton and self._index_at(place) >= 0:
+            self._pressed = place
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None and event.button() == Qt.MouseButton.LeftButton:
+            index = self._index_at(pressed)
+            if index >= 0:
+                self._choose(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         columns = self._columns()

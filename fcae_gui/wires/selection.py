@@ -20,6 +20,7 @@ from fcae_gui.session.gallery import Gallery
 from fcae_gui.session.quantities import Quantities
 from fcae_gui.session.selection import Selection
 from fcae_gui.session.watching import Shown, label_name
+from fcae_gui.widgets import row_drag
 from fcae_gui.widgets.axis import three_digits
 from fcae_gui.widgets.select_tools import LassoTool, OutlineTool, RectangleTool
 
@@ -100,6 +101,7 @@ class SelectionWires(QObject):
         panel.export_requested.connect(self._on_export)
         panel.sample_hovered.connect(self._map.mark)
         panel.sample_chosen.connect(self._on_chosen)
+        panel.grid.drag_started.connect(self._on_drag)
         self._on_selection()
 
     # --- tools --------------------------------------------------------------------------------------------
@@ -267,6 +269,15 @@ class SelectionWires(QObject):
         if codes is not None and row < len(codes):
             self._session.view.move_to_code(codes[row])
             self._map.mark(row)
+
+    @Slot(int)
+    def _on_drag(self, row: int) -> None:
+        dataset, numbers = self._session.dataset, self.selection.numbers
+        if dataset is None or row >= len(numbers):
+            return
+        number, n_train = int(numbers[row]), len(dataset.train)
+        split, at = ("test", number - n_train) if number >= n_train else ("train", number)
+        row_drag.start(self.panel.grid, split, at, self.panel.grid.picture(row))
 
     @Slot()
     def _on_worst(self) -> None:

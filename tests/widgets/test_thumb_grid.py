@@ -71,6 +71,20 @@ def test_a_click_and_the_arrow_keys_choose_and_the_mouse_tells(grid) -> None:
     assert len(chosen) == 4, "beside the pictures nothing is chosen"
 
 
+def test_a_picture_that_is_pulled_away_is_not_chosen(grid) -> None:
+    grid.set_samples(_plain(100), (8, 8))
+    grid.set_rows(np.arange(50, 100))
+    chosen, dragged = [], []
+    grid.chosen.connect(chosen.append)
+    grid.drag_started.connect(dragged.append)
+    middle, left = grid.place_of(3).center(), Qt.MouseButton.LeftButton
+    QTest.mousePress(grid.viewport(), left, pos=middle)
+    QTest.mouseMove(grid.viewport(), middle + QPoint(30, 20))
+    QTest.mouseRelease(grid.viewport(), left, pos=middle + QPoint(30, 20))
+    assert dragged == [53] and chosen == []
+    assert QColor(grid.picture(53).pixel(20, 20)).red() == 53
+
+
 def test_seventy_thousand_pictures_cost_no_more_than_those_that_are_seen(grid) -> None:
     features = np.random.default_rng(0).integers(0, 256, (70_000, 784), np.uint8)
 
