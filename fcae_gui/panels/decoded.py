@@ -16,6 +16,7 @@ from fcae_gui.widgets.pixel_view import PixelView
 PAD = 8
 NEAREST_SHARE = 0.7  # of the decoded image's side: the two must not look like equals
 PLUS = "\u2007"  # a space as wide as a figure
+CREEP = 0.05  # of a code's length: what a learning network moves it within a second
 EMPTY = "Click or drag in the map: what lives there appears here."
 WIDEST = "z = −10.00 −10.00"
 WIDEST_NOTE = "8.8 spacings off the data"
@@ -46,6 +47,7 @@ class DecodedPanel(QWidget):
         self._wordiness = 0
         self._point: tuple[float, ...] = ()
         self._code: tuple[float, ...] = ()
+        self._nearest_code: tuple[float, ...] = ()  # where the nearest image was looked for
         self._latent_box, self._nearest_box, self._caption_box = QRectF(), QRectF(), QRectF()
         self.picture = PixelView(self)
         self.picture.setAccessibleName("Decoded image")
@@ -90,11 +92,12 @@ class DecodedPanel(QWidget):
     def show_latent(self, coordinates: np.ndarray, *, plane: tuple[float, float] | None = None) -> None:
         """The code at the cursor: (code size,); `plane` is where it lies on the map if projected.
 
-        At another point than before the nearest image turns pale until it is shown anew. A plane that moves
-        under the same code, or a code that moves with its plane, is no other point.
+        Far from where the nearest image was looked for it turns pale until it is shown anew. A plane that
+        moves under the same code, or a code that moves with its plane, is no other point, and neither is one
+        that creeps along while the network learns.
         """
         code = tuple(np.asarray(coordinates).ravel().tolist())
-        if code != self._code and (plane is None or plane != self._point):
+        if (plane is None or plane != self._point) and _is_far(code, self._nearest_code):
             self.clear_nearest()
         self._code, self._point = code, plane if plane is not None else code
         self._latent = latent_lines(np.asarray(coordinates, np.float64).ravel(), plane)
@@ -128,6 +131,7 @@ class DecodedPanel(QWidget):
         """
         (self.nearest if self._shape is not None else self.nearest_bars).set_pixels(pixels)
         self._has_nearest, self._nearest_stale = True, False
+        self._nearest_code = self._code
         self._captions = nearest_texts(label_text, distance, mean_distance, of)
         self.nearest.set_faded(False)
         self.nearest_bars.set_faded(False)
@@ -281,3 +285,11 @@ def nearest_texts(label: str, distance: float, mean_distance: float | None, of: 
     usual = f" (usual {three_digits(mean_distance)})" if mean_distance is not None else ""
     far = f"distance {three_digits(distance)}"
     return [f"{where}: {named}{far}{usual}", f"nearest: {named}{far}", far]
+
+
+def _is_far(code: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Whether two codes differ by more than CREEP of their length; codes of another size are far."""
+    if len(code) != len(other):
+        return True
+    length = max(np.linalg.norm(code), np.linalg.norm(other))
+    return bool(np.linalg.norm(np.subtract(code, other)) > CREEP * length)
