@@ -46,6 +46,8 @@ def shortest(codes: Array, start: Array, end: Array) -> Array:
     costs[0] = best[0] = 0.0
     while True:
         here = int(costs.argmin())
+        if not costs[here] < np.inf:  # an end that is not a number is reached by no way
+            return nodes[[0, last]].astype(np.float32)
         if here == last:
             break
         open_nodes[here] = False

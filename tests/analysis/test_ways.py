@@ -81,6 +81,13 @@ def test_codes_that_are_not_numbers_are_no_stops() -> None:
     assert np.isfinite(ways.along_data(codes, codes[[1, -2]], 8)).all()
 
 
+def test_an_end_that_is_not_a_number_ends_the_search_too() -> None:
+    codes = _ring()
+    nowhere = np.full(2, np.nan, np.float32)
+    assert len(ways.shortest(codes, codes[0], nowhere)) == 2
+    assert ways.along_data(codes, np.stack([nowhere, codes[0]]), 8).shape == (8, 2)
+
+
 def test_the_most_typical_code_is_a_member_nearest_to_the_median_of_its_class() -> None:
     codes = np.array([[0, 0], [1, 0], [0.4, 0.1], [9, 9], [0, 1], [0.5, 0.2]], np.float32)
     assert ways.most_typical(codes, np.array([0, 1, 2, 4, 5])) == 2
