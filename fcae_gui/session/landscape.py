@@ -22,7 +22,8 @@ MODES: tuple[Mode, ...] = ("off", "faint", "full")
 DEFAULTS: dict[str, Mode] = {"learn": "off", "explore": "faint"}  # workspace -> mode
 
 INLINE_MULTIPLICATIONS = 120_000_000  # a mosaic that takes about 3 ms: less than waiting for the next frame
-SHARE = 0.03  # of one core's time, at most, goes into following the model
+SHARE = 0.03  # of the window's time, at most, goes into following the model
+WORKER_SHARE = 0.06  # of a core, beside the window
 LEAST_S, MOST_S = 0.12, 2.0  # between two pictures of the same places
 SURVEY_S = 0.5  # between two looks at where the data are
 NOTE_S = 0.33  # numbers that change faster cannot be read
@@ -80,6 +81,12 @@ class _Survey:
     spread: Spread | None
 
 
+def is_cheap(question: MosaicQuestion) -> bool:
+    """Whether it is answered at once, on the thread that asks."""
+    per_tile = sum(layer[0].size for layer in question.weights.decoder)
+    return per_tile * question.grid.count <= INLINE_MULTIPLICATIONS
+
+
 class TileDecoder:
     """Latest wins: a mosaic at once where that is cheap, or from a worker."""
 
@@ -88,8 +95,7 @@ class TileDecoder:
 
     def ask(self, question: MosaicQuestion) -> DecodedTiles | None:
         """The answer when it is cheap; None when it comes from `take` later."""
-        per_tile = sum(layer[0].size for layer in question.weights.decoder)
-        if per_tile * question.grid.count <= INLINE_MULTIPLICATIONS:
+        if is_cheap(question):
             return _decoded(question)
         self._worker.ask(question)
         return None
@@ -125,7 +131,7 @@ class Landscape(QObject):
         self._ticket = 0  # of everything that belongs to one network on one data set
         self._cost = 0.0  # seconds a mosaic takes, smoothed
         self._note = ""
-        self._noted: np.ndarray | None = None
+        self._z: np.ndarray | None = None  # the code that is decoded now
         self._tiles = TileDecoder()
         self._surveyor: LatestWorker[_SurveyQuestion, _Survey] = LatestWorker("fcae-survey", _survey)
         self._since_mosaic, self._since_survey, self._since_note = (QElapsedTimer() for _ in range(3))
@@ -173,7 +179,8 @@ class Landscape(QObject):
         None for `visible`: nobody looks.
         """
         self._take()
-        self._survey_again()
+        if visible is not None:
+            self._survey_again()
         question = self._question(visible, width, height) if visible is not None else None
         if question is None:
             self._forget_mosaic()
@@ -185,7 +192,8 @@ class Landscape(QObject):
                 and before.plane is question.plane
                 and before.fog is question.fog
             )
-            pause = min(max(LEAST_S, self._cost / SHARE), MOST_S)
+            share = SHARE if is_cheap(question) else WORKER_SHARE
+            pause = min(max(LEAST_S, self._cost / share), MOST_S)
             if same or self._since_mosaic.elapsed() < 1000 * pause:
                 return
         self._ask(question)
@@ -226,6 +234,7 @@ class Landscape(QObject):
         survey = self._surveyor.take()
         if survey is not None and survey.ticket == self._ticket:
             self._fog, self._spread = survey.fog, survey.spread
+            self._measure_note()
 
     def _show(self, answer: DecodedTiles) -> None:
         self._cost = answer.seconds if not self._cost else 0.8 * self._cost + 0.2 * answer.seconds
@@ -252,7 +261,7 @@ class Landscape(QObject):
     def _forget(self) -> None:
         """Nothing that is known belongs to what comes now."""
         self._ticket += 1
-        self._fog = self._spread = self._unsurveyed = self._noted = None
+        self._fog = self._spread = self._unsurveyed = self._z = None
         self._cost = 0.0
         self._forget_mosaic()
         self._tell_note("")
@@ -281,13 +290,16 @@ class Landscape(QObject):
 
     @Slot(object)
     def _on_decoded(self, answer: Decoded) -> None:
-        spread = self._spread
-        if spread is None or spread.codes.shape[1] != len(answer.z):
-            return
-        by_hand = self._noted is None or not np.array_equal(self._noted, answer.z)
+        by_hand = self._z is None or not np.array_equal(self._z, answer.z)
+        self._z = answer.z
         if by_hand or self._since_note.elapsed() >= 1000 * NOTE_S:
-            self._noted = answer.z
-            self._tell_note(distance_text(spread.away(answer.z)))
+            self._measure_note()
+
+    def _measure_note(self) -> None:
+        """Say how far the decoded code lies from the data, as far as both are known."""
+        spread, z = self._spread, self._z
+        if spread is not None and z is not None and spread.codes.shape[1] == len(z):
+            self._tell_note(distance_text(spread.away(z)))
 
 
 def distance_text(away: float) -> str:

@@ -201,6 +201,7 @@ def test_a_large_decoder_answers_from_the_worker(open_window, qtbot, monkeypatch
 def test_the_cursor_says_how_far_it_is_from_the_data(open_window, qtbot) -> None:
     window, landscape = _explore(open_window, qtbot)
     cloud, notes = window.latent.cloud, []
+    qtbot.waitUntil(lambda: "on the data" in window.decoded.text_twin(), timeout=WAIT)  # without any click
     landscape.note_changed.connect(notes.append)
     x, y, _, _ = cloud.points_drawn()
     place = cloud.to_widget(float(x[0]), float(y[0])).toPoint()
