@@ -13,6 +13,7 @@ Array = np.ndarray
 
 MAX_CODE = 128  # the Jacobian has this many columns at most: above, a step would be felt
 FEW_STEPS = 4  # for one move of a hand; the next frame goes on from there
+MANY_STEPS = 40  # once the hand is off
 ATTEMPTS = 5  # for each step, while the damping is found
 FIRST_DAMPING = 1e-3  # of the curvature's diagonal
 MOST_DAMPING = 1e8  # beyond it no step helps any more
@@ -35,7 +36,24 @@ class Solved:
     done: bool
 
 
-def solve(weights: Weights, z: Array, target: Array, importance: Array, *, steps: int = FEW_STEPS) -> Solved:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leash:
+    """Adds sum(stiffness * (z - home)^2) to the cost, both (code,): without it a long code runs far off the
+    data for the last thousandth of a pixel."""
+
+    home: Array
+    stiffness: Array
+
+
+def solve(
+    weights: Weights,
+    z: Array,
+    target: Array,
+    importance: Array,
+    *,
+    leash: Leash | None = None,
+    steps: int = FEW_STEPS,
+) -> Solved:
     """Minimise sum(importance * (decode(z) - target)^2) from the code z by Levenberg-Marquardt.
 
     z (code,), target (d,), importance (d,) >= 0. Takes at most `steps` steps and never ends worse than it
@@ -48,9 +66,11 @@ def solve(weights: Weights, z: Array, target: Array, importance: Array, *, steps
         raise ValueError(f"expected {network.input_size} pixels, got {target.shape} and {importance.shape}")
     z = np.asarray(z, np.float32)
     pixels, slopes = decode_with_slopes(weights, z)
-    cost = _cost(pixels, target, importance)
+    if leash is None:
+        leash = Leash(home=z, stiffness=np.zeros(len(z), np.float32))
+    cost = _cost(pixels, target, importance) + _pull(leash, z)
     damping, accepted, done = FIRST_DAMPING, 0, False
-    curvature, downhill = _normal_equations(pixels, slopes, target, importance)
+    curvature, downhill = _normal_equations(pixels, slopes, target, importance, leash, z)
     for _ in range(ATTEMPTS * steps):  # an attempt that fails costs a decode, a step a Jacobian too
         if not np.isfinite(cost) or accepted == steps:
             break
@@ -59,7 +79,7 @@ def solve(weights: Weights, z: Array, target: Array, importance: Array, *, steps
         step = np.linalg.solve(curvature + np.diag(damping * np.maximum(diagonal, floor) + 1e-12), downhill)
         trial = (z + step).astype(np.float32)
         trial_pixels = decode(weights, trial[None])[0]
-        trial_cost = _cost(trial_pixels, target, importance)
+        trial_cost = _cost(trial_pixels, target, importance) + _pull(leash, trial)
         if trial_cost < cost:
             gain = cost - trial_cost
             done = gain <= SMALL_GAIN * cost
@@ -67,7 +87,7 @@ def solve(weights: Weights, z: Array, target: Array, importance: Array, *, steps
             accepted += 1
             damping = max(damping / 5.0, 1e-9)
             pixels, slopes = decode_with_slopes(weights, z)
-            curvature, downhill = _normal_equations(pixels, slopes, target, importance)
+            curvature, downhill = _normal_equations(pixels, slopes, target, importance, leash, z)
         else:
             damping *= 6.0
             done = damping > MOST_DAMPING or float(np.abs(step).max(initial=0.0)) < 1e-7
@@ -76,14 +96,22 @@ def solve(weights: Weights, z: Array, target: Array, importance: Array, *, steps
     return Solved(z=z, pixels=pixels, cost=cost, steps=accepted, done=done)
 
 
-def settle(weights: Weights, z: Array, target: Array, importance: Array, *, steps: int = 40) -> Solved:
+def settle(
+    weights: Weights,
+    z: Array,
+    target: Array,
+    importance: Array,
+    *,
+    leash: Leash | None = None,
+    steps: int = MANY_STEPS,
+) -> Solved:
     """The same to the bottom, also from where the encoder puts the target: the better of the two.
 
     A decoder is not convex: from one start alone about one edit in fifty ends in a side valley.
     """
-    first = solve(weights, z, target, importance, steps=steps)
+    first = solve(weights, z, target, importance, leash=leash, steps=steps)
     guess = encode(weights, target[None])[0]
-    second = solve(weights, guess, target, importance, steps=steps)
+    second = solve(weights, guess, target, importance, leash=leash, steps=steps)
     return second if second.cost < (1.0 - WORTH_A_JUMP) * first.cost else first
 
 
@@ -137,8 +165,16 @@ def _cost(pixels: Array, target: Array, importance: Array) -> float:
     return float(importance.astype(np.float64) @ (away * away))
 
 
-def _normal_equations(pixels: Array, slopes: Array, target: Array, importance: Array) -> tuple[Array, Array]:
+def _pull(leash: Leash, z: Array) -> float:
+    away = (z - leash.home).astype(np.float64)
+    return float(leash.stiffness.astype(np.float64) @ (away * away))
+
+
+def _normal_equations(
+    pixels: Array, slopes: Array, target: Array, importance: Array, leash: Leash, z: Array
+) -> tuple[Array, Array]:
     """Gauss-Newton's matrix (code, code) and the direction downhill (code,), in float64."""
     weighted = slopes * importance[:, None]  # (d, code)
-    curvature = (weighted.T @ slopes).astype(np.float64)
-    return curvature, (weighted.T @ (target - pixels)).astype(np.float64)
+    curvature = (weighted.T @ slopes).astype(np.float64) + np.diag(leash.stiffness.astype(np.float64))
+    downhill = weighted.T @ (target - pixels) + leash.stiffness * (leash.home - z)
+    return curvature, downhill.astype(np.float64)

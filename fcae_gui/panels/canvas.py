@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fcae_gui.widgets.choice_button import ChoiceButton
 from fcae_gui.widgets.forms import Remark
 from fcae_gui.widgets.ink import Drawing
 from fcae_gui.widgets.ink_field import InkField
@@ -144,10 +145,9 @@ class CanvasPanel(QWidget):
         self._show_mode()
 
     def _button(self, text: str, tip: str, *, checkable: bool = False) -> QToolButton:
-        button = QToolButton(self)
+        button = ChoiceButton(self) if checkable else QToolButton(self)
         button.setText(text)
         button.setToolTip(tip)
-        button.setCheckable(checkable)
         button.setAccessibleName(text.removesuffix(" ..."))
         return button
 

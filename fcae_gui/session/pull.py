@@ -9,7 +9,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
 from fcae_gui.engine.decoder import decode
 from fcae_gui.engine.events import Weights
-from fcae_gui.engine.solve import MAX_CODE, Solved, settle, solve
+from fcae_gui.engine.solve import MAX_CODE, Leash, Solved, settle, solve
 from fcae_gui.session.decoding import Decoded
 from fcae_gui.session.latest import LatestWorker
 from fcae_gui.session.session import Session
@@ -19,14 +19,20 @@ FOLLOW_MS = 100  # painted pixels at rest follow the learning network ten times 
 SLIDE = 0.35  # of what is left of the way, each frame: the eye can follow the cursor
 ARRIVED = 1e-3  # of the size of the code
 INLINE_WORK = 40_000_000  # decoder parameters times code size: about 4 ms a step
+STIFFNESS = 0.2  # squared pixels that one spread of the data's codes costs: keeps long codes near the data
+SPREAD_ROWS = 500
 STRONGEST, WEAKEST = 30.0, 3.0  # how much more a painted pixel counts than a free one
 SHARE = 0.15  # of the image: what all painted pixels together count for, at least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What is asked of the decoder: the image as it was (d,), and marks (d,) 1 painted, -1 erased, 0 free."""
+    """What is asked of the decoder: marks (d,) 1 painted, -1 erased, 0 free on the image as it was.
 
+    home (code,): where the image was, and base (d,): how it looked
+    """
+
+    home: np.ndarray
     base: np.ndarray
     marks: np.ndarray
 
@@ -60,6 +66,7 @@ class _Question:
     weights: Weights
     z: np.ndarray
     held: Held
+    spread: np.ndarray | None  # (code,) of the codes of the data
     to_the_bottom: bool
 
 
@@ -72,7 +79,11 @@ class _Answer:
 def _solve(question: _Question) -> _Answer:
     held = question.held
     way = settle if question.to_the_bottom else solve
-    return _Answer(question=question, solved=way(question.weights, question.z, held.target, held.importance))
+    leash = None
+    if question.spread is not None and question.spread.shape == held.home.shape:
+        leash = Leash(home=held.home, stiffness=np.float32(STIFFNESS) / np.square(question.spread))
+    solved = way(question.weights, question.z, held.target, held.importance, leash=leash)
+    return _Answer(question=question, solved=solved)
 
 
 class Pull(QObject):
@@ -137,7 +148,7 @@ class Pull(QObject):
         held = self._held
         if held is None or len(held.base) != weights.network.input_size:
             base = np.clip(decode(weights, z[None])[0], 0.0, 1.0)
-            held = Held(base=base, marks=np.zeros(len(base), np.int8))
+            held = Held(home=z, base=base, marks=np.zeros(len(base), np.int8))
         marks = held.marks.copy()
         marks[pixels] = 1 if value > 0.5 else -1
         self._held, self._z, self._goal = replace(held, marks=marks), z, None
@@ -161,7 +172,7 @@ class Pull(QObject):
             )
         )
         if weights is not None:
-            self._worker.ask(_Question(weights=weights, z=self._z, held=after, to_the_bottom=True))
+            self._worker.ask(self._question(weights, to_the_bottom=True))
 
     @Slot()
     def release(self) -> None:
@@ -198,14 +209,25 @@ class Pull(QObject):
             self._view.move_to_code(z)
             return
         self._held, self._z = held, z
-        self._worker.ask(_Question(weights=weights, z=z, held=held, to_the_bottom=True))
+        self._worker.ask(self._question(weights, to_the_bottom=True))
         self._go(z, decode(weights, z[None])[0])
+
+    def _question(self, weights: Weights, *, to_the_bottom: bool) -> _Question:
+        assert self._held is not None and self._z is not None
+        codes, spread = self._view.codes, None
+        if codes is not None and codes.shape[1] == len(self._z):
+            some = codes[:: max(1, len(codes) // SPREAD_ROWS)]
+            spread = np.maximum(np.std(some, axis=0), 1e-3)
+            spread = spread if np.isfinite(spread).all() else None
+        return _Question(
+            weights=weights, z=self._z, held=self._held, spread=spread, to_the_bottom=to_the_bottom
+        )
 
     def _solve(self, weights: Weights) -> None:
         assert self._held is not None and self._z is not None
         self._seen = weights
         self._since.restart()
-        question = _Question(weights=weights, z=self._z, held=self._held, to_the_bottom=False)
+        question = self._question(weights, to_the_bottom=False)
         work = weights.network.code_size * sum(layer[0].size for layer in weights.decoder)
         if work <= INLINE_WORK:
             solved = _solve(question).solved

@@ -113,7 +113,7 @@ class InkField(QWidget):
         rows, columns = self._shape
         scale = min(self.width() / columns, self.height() / rows)
         wide, high = columns * scale, rows * scale
-        return QRectF((self.width() - wide) / 2, (self.height() - high) / 2, wide, high)
+        return QRectF((self.width() - wide) / 2, 0.0, wide, high)  # level with what stands beside it
 
     # --- a hand
 

@@ -67,6 +67,12 @@ class PixelBrush(PixelView):
         self._radius, self._erasing = max(0.5, radius), erases
         self.update()
 
+    def picture_rect(self) -> QRectF:
+        """At the top, level with what stands beside it."""
+        where = super().picture_rect()
+        where.moveTop(0.0)
+        return where
+
     # --- a hand
 
     def _at(self, place: QPointF) -> tuple[float, float] | None:

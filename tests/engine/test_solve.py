@@ -11,7 +11,7 @@ from fcae_gui.engine.config import ACTIVATIONS
 from fcae_gui.engine.decoder import decode, encode
 from fcae_gui.engine.events import Weights
 from fcae_gui.engine.presets import make_config
-from fcae_gui.engine.solve import MAX_CODE, decode_with_slopes, settle, solve
+from fcae_gui.engine.solve import MAX_CODE, Leash, decode_with_slopes, settle, solve
 from fcae_gui.engine.trainer import Trainer
 
 EDITS = 50
@@ -67,7 +67,10 @@ def test_the_slopes_are_those_that_torch_finds(activation: str, output: str) -> 
     assert np.allclose(slopes, expected, atol=1e-4 * max(1.0, np.abs(expected).max()))
 
 
-def test_fifty_random_edits_end_where_scipy_ends(trained: tuple[Weights, np.ndarray]) -> None:
+@pytest.mark.parametrize("stiffness", [0.0, 0.3])
+def test_fifty_random_edits_end_where_scipy_ends(
+    trained: tuple[Weights, np.ndarray], stiffness: float
+) -> None:
     weights, samples = trained
     rng = np.random.default_rng(0)
     worse = []
@@ -79,13 +82,19 @@ def test_fifty_random_edits_end_where_scipy_ends(trained: tuple[Weights, np.ndar
         painted[row : row + rng.integers(1, 4), column : column + rng.integers(1, 4)] = True
         target[painted.ravel()] = float(rng.integers(0, 2))
         importance = np.where(painted.ravel(), 8.0, 1.0).astype(np.float32)
-        ours = settle(weights, z, target, importance, steps=ENOUGH)
+        leash = Leash(home=z, stiffness=np.full(2, stiffness, np.float32))
+        ours = settle(weights, z, target, importance, leash=leash, steps=ENOUGH)
         root = np.sqrt(importance.astype(np.float64))
+
+        def away(p: np.ndarray) -> np.ndarray:
+            pixels = root * (_decode_in_float64(weights, p) - target)  # noqa: B023 - called at once
+            return np.concatenate([pixels, np.sqrt(stiffness) * (p - z)])  # noqa: B023
+
         theirs = least_squares(
-            lambda p: root * (_decode_in_float64(weights, p) - target),  # noqa: B023 - called at once
+            away,
             z.astype(np.float64), method="lm", xtol=1e-12, ftol=1e-12,
         )  # fmt: skip
-        residual = float(np.linalg.norm(root * (_decode_in_float64(weights, ours.z) - target)))
+        residual = float(np.linalg.norm(away(ours.z.astype(np.float64))))
         worse.append(residual / np.sqrt(2.0 * theirs.cost))
     assert max(worse) <= 1.01, sorted(worse)[-5:]
 
