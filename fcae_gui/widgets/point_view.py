@@ -162,9 +162,13 @@ class PointView(QWidget):
         self._cursor_shown = shown
         self.update()
 
-    def add_layer(self, layer: MapLayer, *, beneath: bool = False) -> None:
-        """Paint `layer` above the points and under the cursor, or beneath the points; the last one on top."""
-        (self._beneath if beneath else self._above).append(layer)
+    def add_layer(self, layer: MapLayer, *, beneath: bool = False, lowest: bool = False) -> None:
+        """Paint `layer` above the points and under the cursor, or beneath the points; the last one on top.
+
+        lowest: under all other layers of its side, whenever these come (pictures that stand for points)
+        """
+        layers = self._beneath if beneath else self._above
+        layers.insert(0 if lowest else len(layers), layer)
         self.update()
 
     def remove_layer(self, layer: MapLayer) -> None:

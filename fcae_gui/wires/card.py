@@ -27,7 +27,7 @@ class CardWires(QObject):
         self.panel = CardPanel()
         self.dock = window.add_tool("card", "Card", self.panel)
         self.thumbnails = ThumbnailLayer(self._cloud.points_drawn)
-        self._cloud.add_layer(self.thumbnails)
+        self._cloud.add_layer(self.thumbnails, lowest=True)
         self._cloud.set_picker(self.thumbnails.pick, self.thumbnails.covers)
         self.tool = PickTool(self._cloud.sample_at, self)
         self._brought_up = False  # the dock was hidden before the card was opened

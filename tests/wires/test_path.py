@@ -60,6 +60,12 @@ def test_clicks_and_enter_draw_a_path_that_is_evenly_spaced_and_decoded(open_win
     assert window.actions_by_id["tool_cursor"].isChecked()
 
 
+def test_path_and_pins_lie_above_the_pictures_that_stand_for_points(open_window) -> None:
+    window = open_window()
+    kinds = [type(layer).__name__ for layer in window.latent.cloud._above]
+    assert kinds.index("ThumbnailLayer") < min(kinds.index("PinLayer"), kinds.index("PathLayer"))
+
+
 def test_a_double_click_ends_a_path_too_and_leaves_the_view_alone(open_window, qtbot) -> None:
     window = open_window()
     wires, cloud = _explore(window), window.latent.cloud
