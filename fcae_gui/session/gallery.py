@@ -101,6 +101,8 @@ class Gallery(QObject):
         errors = self._quantities.row_errors.errors
         if not self._worst_wanted or errors is None or len(errors) != self._selection.map_size:
             return
+        if not self._quantities.row_errors.fresh:
+            return  # left over from when they were last wanted: newer ones are on their way
         self._worst_wanted = False
         count = min(WORST, max(1, len(errors) // 10))
         mask = np.zeros(len(errors), bool)

@@ -64,6 +64,12 @@ class RowErrors(QObject):
         self._errors: Array | None = None
         self._step = -1
         self._next_at = 0.0
+        self._fresh = False
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the errors have been kept up to date since somebody wanted them."""
+        return self._fresh
 
     @property
     def errors(self) -> Array | None:
@@ -85,6 +91,7 @@ class RowErrors(QObject):
         self._ticket += 1
         self._step = -1
         self._next_at = 0.0
+        self._fresh = False
         if self._errors is not None:
             self._errors = None
             self.changed.emit()
@@ -97,11 +104,18 @@ class RowErrors(QObject):
                 pause = max(LEAST_S, answer.seconds / SHARE)
                 self._next_at = time.monotonic() + pause
             if answer.ticket == self._ticket:
-                self._errors, self._step = answer.errors, answer.step
+                self._errors, self._step, self._fresh = answer.errors, answer.step, wanted
                 self.changed.emit()
+        if not wanted:
+            self._fresh, self._next_at = False, 0.0
         if not wanted or weights is None or self._features is None or not self._worker.idle:
             return
-        if weights.step == self._step or weights.network.input_size != self._features.shape[1]:
+        if weights.network.input_size != self._features.shape[1]:
+            return
+        if weights.step == self._step:
+            if not self._fresh:
+                self._fresh = True
+                self.changed.emit()
             return
         if not running or time.monotonic() >= self._next_at:
             self._worker.ask(_Question(self._ticket, weights, self._features))

@@ -113,3 +113,40 @@ def test_the_gallery_shows_the_selected_rows_worst_first(qtbot, trained) -> None
     gallery.set_sort("data")
     assert (np.diff(orders[-1]) > 0).all()
     assert quantities.close()
+
+
+def test_the_worst_are_not_chosen_by_errors_of_long_ago(qtbot, trained) -> None:
+    dataset, trainer = trained
+    quantities, selection = Quantities(), Selection(History())
+    gallery = Gallery(selection, quantities)
+    shown = choose(dataset, 1, columns=3)
+    quantities.set_shown(shown, dataset)
+    selection.set_shown(shown, dataset)
+    gallery.set_shown(True)
+    old = trainer.weights()
+
+    def at(weights, step):  # type: ignore[no-untyped-def]
+        def there() -> bool:
+            quantities.poll(weights, running=False)
+            return quantities.row_errors.step == step and quantities.row_errors.fresh
+
+        return there
+
+    qtbot.waitUntil(at(old, old.step), timeout=WAIT)
+    gallery.set_shown(False)
+    quantities.poll(old, running=False)
+    for _ in range(30):
+        trainer.step()
+    new = trainer.weights()
+    gallery.select_worst()
+    assert selection.mask is None
+    qtbot.waitUntil(at(new, new.step), timeout=WAIT)
+    errors = quantities.values("error")
+    assert set(selection.rows.tolist()) == set(np.argsort(errors)[-selection.count :].tolist())
+    gallery.set_shown(False)
+    selection.clear()
+    quantities.poll(new, running=False)
+    gallery.select_worst()  # nothing has been learned meanwhile: what is known will do
+    qtbot.waitUntil(at(new, new.step), timeout=WAIT)
+    assert selection.count > 0
+    assert quantities.close()
