@@ -69,6 +69,7 @@ def test_the_card_is_live_while_the_network_learns(opened, qtbot) -> None:
     seen = []
     card.output_changed.connect(seen.append)
     card.open(5)
+    session.edit({}, {"epochs": None, "schedule": "constant"})
     session.play()
     qtbot.waitUntil(lambda: len({one.sse for one in seen}) > 3, timeout=WAIT)
 
@@ -80,6 +81,7 @@ def test_nothing_is_done_for_a_card_that_cannot_be_seen(opened, qtbot) -> None:
     card.set_visible(False)
     told = []
     card.output_changed.connect(told.append)
+    session.edit({}, {"epochs": None, "schedule": "constant"})
     session.play()
     qtbot.waitUntil(lambda: session.trained_steps() > 20, timeout=WAIT)
     with qtbot.waitSignals([session.frame_passed] * 5, timeout=WAIT):
