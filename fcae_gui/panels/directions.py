@@ -212,9 +212,9 @@ class DirectionsPanel(QWidget):
         self._code_size, self._widths = code_size, tuple(widths)
         with QSignalBlocker(self._layer):
             self._layer.clear()
-            self._layer.addItem(f"code of {code_size}" if code_size else "code", 0)
+            self._layer.addItem(f"code ({code_size})" if code_size else "code", 0)
             for index, width in enumerate(widths):
-                self._layer.addItem(f"hidden layer {index + 1} of {width}", index + 1)
+                self._layer.addItem(f"layer {index + 1} ({width})", index + 1)
         self._show_fields()
 
     def set_plane(self, layer: int, kind: str, first: int, second: int) -> None:

@@ -70,6 +70,7 @@ class Directions(QObject):
         self._network: ev.Started | None = None
         self._weights: ev.Weights | None = None
         self._codes: np.ndarray | None = None
+        self._measured: np.ndarray | None = None  # the codes whose directions are known
         self._components: Plane | None = None  # the last plane of components, to keep its orientation
         self._mean = np.zeros(0)
         self._rows = np.zeros((0, 0))  # directions (k, d)
@@ -197,8 +198,10 @@ class Directions(QObject):
     def reset(self) -> None:
         """All sliders back to the start."""
         code = self._start_code()
-        if code is None and len(self._mean) == self._code_size:
-            code = self._mean.astype(np.float32)
+        codes = self._view.codes
+        if code is None and codes is not None:
+            finite = codes[np.isfinite(codes).all(axis=1)]
+            code = finite.mean(axis=0) if len(finite) else None
         if code is not None:
             self._place(code)
             self._follows = self._chosen.start is not None
@@ -259,7 +262,9 @@ class Directions(QObject):
         self._weights = view.weights
         if view.codes is not self._codes:
             self._codes = view.codes
-            self._on_codes()
+            self._follow_start()
+        if self._active and self._codes is not self._measured:
+            self._measure()
         if self._weights is None or self._dataset is None:
             return
         if self._chosen.layer:
@@ -360,11 +365,12 @@ class Directions(QObject):
     def _on_generation(self, started: ev.Started) -> None:
         self._network = started
         self._ticket += 1
-        self._weights = self._codes = self._z = self._tour = self._components = None
+        self._weights = self._codes = self._measured = self._z = self._tour = self._components = None
         self._layer_before = self._asked_key = self._shown_key = None
         self._sum_code = self._placed = self._drag_from = None
         self._follows = False
         self._rows, self._mean = np.zeros((0, 0)), np.zeros(0)
+        self._names = []
         self._layer_step = -1
         self.network_changed.emit(self._code_size, self._widths)
         self.directions_changed.emit([])
@@ -390,9 +396,15 @@ class Directions(QObject):
         self._z = answer.z
         self._tell_values()
 
-    def _on_codes(self) -> None:
-        """New codes of the map's samples: their directions, and where the start has gone."""
-        codes = self._codes
+    def _follow_start(self) -> None:
+        """While no hand has moved it, the decoded code is that of the start, wherever it has gone."""
+        code = self._start_code() if self._follows and self._codes is not None else None
+        if code is not None:
+            self._place(code)
+
+    def _measure(self) -> None:
+        """The directions of the newest codes; only while somebody sees them."""
+        codes = self._measured = self._codes
         if codes is None:
             return
         some = codes[:: max(1, len(codes) // DIRECTION_ROWS)]
@@ -407,10 +419,6 @@ class Directions(QObject):
         if names != self._names:
             self._names = names
             self.directions_changed.emit(names)
-        if self._follows:
-            code = self._start_code()
-            if code is not None:
-                self._place(code)
         self._tell_values()
 
     # --- inside ---------------------------------------------------------------------------------------

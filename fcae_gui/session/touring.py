@@ -24,7 +24,7 @@ class Touring:
         self._tour = GrandTour(start.basis, seed)
         self._codes: np.ndarray | None = None
         self._eased = np.zeros((0, start.code_size), np.float32)
-        self._mean = start.origin
+        self._mean = self._goal = start.origin
         self._since_new = 0
         self._frame = 0
         self._basis = start.basis
@@ -47,23 +47,24 @@ class Touring:
         if self._frame % (1 + len(codes) // MANY):
             return None
         plane = Plane(origin=self._mean, basis=self._basis, kind="tour", texts=TEXTS)
-        places = (self._eased - self._mean) @ self._basis.T  # (n, 2)
+        across = np.ascontiguousarray(self._basis.T)  # (d, 2): five times as fast as the transposed view
+        places = self._eased @ across - self._mean @ across  # (n, 2)
         return (hold(plane, held) if held is not None else plane), places
 
     def _take(self, codes: np.ndarray) -> None:
         if codes is not self._codes:
             known = self._codes is not None and self._codes.shape == codes.shape and len(codes) <= MANY
             self._codes, self._since_new = codes, 0
+            self._goal = _mean(codes)
             if not known:
-                self._eased = codes.copy()
+                self._eased, self._mean = codes.copy(), self._goal
             self._measure(codes)
         self._since_new += 1
         if self._since_new <= SETTLED_FRAMES and len(codes) <= MANY:
             self._eased += np.float32(EASE) * (codes - self._eased)
+            self._mean = self._mean + np.float32(EASE) * (self._goal - self._mean)
         elif self._since_new == SETTLED_FRAMES + 1:
-            self._eased = codes.copy()
-        if self._since_new <= SETTLED_FRAMES:
-            self._mean = _mean(self._eased)
+            self._eased, self._mean = codes.copy(), self._goal
 
     def _measure(self, codes: np.ndarray) -> None:
         some = codes[:: max(1, len(codes) // 2_000)]

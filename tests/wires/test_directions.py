@@ -52,6 +52,11 @@ def drop(widget, data) -> None:  # type: ignore[no-untyped-def]
         widget.dropEvent(QDropEvent(QPointF(5, 5), *arguments))
 
 
+def page(slider) -> None:  # type: ignore[no-untyped-def]
+    """Half a standard deviation towards the middle, by key."""
+    QTest.keyClick(slider, Qt.Key.Key_PageDown if slider.value() > 0 else Qt.Key.Key_PageUp)
+
+
 def fill(panel, rows=(3, 8, 20)) -> None:  # type: ignore[no-untyped-def]
     for slot, row in zip(panel.slot_widgets, rows, strict=True):
         drop(slot, row_drag.pack("test", row))
@@ -65,7 +70,7 @@ def test_a_key_on_a_slider_moves_the_code_along_one_direction_only(explore, qtbo
     before = window.session.view.cursor_code().copy()
     slider = panel.rows[1].slider
     slider.setFocus()
-    QTest.keyClick(slider, Qt.Key.Key_PageUp)
+    page(slider)
     after = window.session.view.cursor_code()
     moved = after - before
     assert seen and np.array_equal(seen[-1].z, after)
@@ -104,7 +109,7 @@ def test_dragging_a_slider_decodes_live_and_is_one_step_to_undo(explore, qtbot) 
 def test_the_ends_of_a_slider_show_what_the_decoder_makes_there(explore, qtbot) -> None:
     window, tool, panel = explore(4)
     with qtbot.waitSignal(tool.ends_changed, timeout=WAIT) as caught:
-        QTest.keyClick(panel.rows[0].slider, Qt.Key.Key_PageUp)
+        page(panel.rows[0].slider)
     qtbot.waitUntil(lambda: not tool._stale and tool._ends.idle, timeout=WAIT)
     low, high = caught.args
     assert low.shape == high.shape == (4, 64)
@@ -123,7 +128,7 @@ def test_the_ends_of_a_slider_show_what_the_decoder_makes_there(explore, qtbot) 
 def test_the_two_units_of_a_small_code_have_sliders_too(explore) -> None:
     window, _tool, panel = explore(2)
     before = window.session.view.cursor_code().copy()
-    QTest.keyClick(panel.rows[1].slider, Qt.Key.Key_PageUp)
+    page(panel.rows[1].slider)
     after = window.session.view.cursor_code()
     assert after[0] == pytest.approx(before[0]) and abs(after[1] - before[1]) > 1e-3
     assert not panel._kind.isEnabled()
@@ -159,7 +164,7 @@ def test_a_start_holds_what_the_map_does_not_show(explore, qtbot) -> None:
     # A place on the map now leads to that sample's code off the plane.
     x, y = window.latent.cursor()
     np.testing.assert_allclose(view.plane.to_code(np.array([[x, y]]))[0], expected, atol=1e-3)
-    QTest.keyClick(panel.rows[2].slider, Qt.Key.Key_PageUp)
+    page(panel.rows[2].slider)
     assert np.abs(view.cursor_code() - expected).max() > 1e-3
     QTest.mouseClick(panel._reset, Qt.MouseButton.LeftButton)
     np.testing.assert_allclose(view.cursor_code(), expected, atol=1e-5)
@@ -284,7 +289,7 @@ def test_a_hidden_layer_is_shown_and_nothing_pretends_to_decode_it(explore, qtbo
     assert not window.latent.cloud._cursor_shown and not panel._note.isHidden()
     view.move_cursor(1.0, 1.0)  # a hand on the map means nothing here
     np.testing.assert_array_equal(view.cursor_code(), code)
-    QTest.keyClick(panel.rows[0].slider, Qt.Key.Key_PageUp)  # but the sliders go on
+    page(panel.rows[0].slider)  # but the sliders go on
     assert np.abs(view.cursor_code() - code).max() > 1e-4
     tool.choose_plane(1, "units", 7, 2)
     qtbot.waitUntil(lambda: view.plane.axis_texts()[0].startswith("layer 1, unit 8"), timeout=WAIT)
