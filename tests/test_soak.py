@@ -10,6 +10,11 @@ import pytest
 from fcae_gui import theme
 from tests.hand import Hand
 
+# What the platform without a screen says of every menu.
+pytestmark = pytest.mark.qt_log_ignore(
+    "This plugin does not support grabbing the (keyboard|mouse)", extend=True
+)
+
 WAIT = 60_000
 FRAME_EVERY = 4  # acts between two frames that are waited for
 
