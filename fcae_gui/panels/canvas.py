@@ -125,6 +125,7 @@ class CanvasPanel(QWidget):
         self.setFocusProxy(self.field)
         self.setMinimumSize(300, 240)
 
+        self.field.changed.connect(self._show_buttons)
         self.field.changed.connect(self.drawing_changed)
         self.field.finished.connect(self.drawing_finished)
         self.field.dropped.connect(self.dropped)
@@ -239,6 +240,7 @@ class CanvasPanel(QWidget):
         self.reading.set_message(EMPTY[self._mode])
         self._show_buttons()
 
+    @Slot()
     def _show_buttons(self) -> None:
         drawn = not self.field.drawing.empty and self._shape is not None
         self._back.setEnabled(drawn)

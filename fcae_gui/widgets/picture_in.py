@@ -47,8 +47,10 @@ def read_file(file: Path) -> np.ndarray:
     return to_grey(image, name)
 
 
-def from_mime(data: QMimeData) -> np.ndarray:
+def from_mime(data: QMimeData | None) -> np.ndarray:
     """The image in what was pasted or dropped: pixels, or one file. Raises BadPicture."""
+    if data is None:  # an empty clipboard on some systems
+        raise BadPicture("There is no image on the clipboard.")
     if data.hasUrls():
         urls = data.urls()
         if len(urls) != 1 or not urls[0].isLocalFile():

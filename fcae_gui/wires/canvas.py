@@ -226,7 +226,7 @@ class CanvasWires(QObject):
         self._on_dropped(QGuiApplication.clipboard().mimeData())
 
     @Slot(object)
-    def _on_dropped(self, data: QMimeData) -> None:
+    def _on_dropped(self, data: QMimeData | None) -> None:
         self._bring(DRAW)
         try:
             self._take_in(from_mime(data))
