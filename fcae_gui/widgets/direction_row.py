@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from fcae_gui import theme
@@ -13,6 +14,16 @@ REACH = 3.0  # standard deviations to each side: 99.7 % of a normal distribution
 STEPS = 100  # of the slider per standard deviation
 TILE = 38
 PLUS = "+"
+
+
+class _Slider(QSlider):
+    """Leaves the wheel to the list it stands in, until it is in hand."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class DirectionRow(QWidget):
@@ -28,7 +39,8 @@ class DirectionRow(QWidget):
         self._name = QLabel(self)
         self._number = QLabel(self)
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider = _Slider(Qt.Orientation.Horizontal, self)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.slider.setRange(round(-REACH * STEPS), round(REACH * STEPS))
         self.slider.setSingleStep(STEPS // 10)
         self.slider.setPageStep(STEPS // 2)
@@ -85,6 +97,8 @@ class DirectionRow(QWidget):
     def _on_value(self, steps: int) -> None:
         self._write(steps / STEPS)
         self.moved.emit(self._index, steps / STEPS)
+        if not self.slider.isSliderDown():
+            self.let_go.emit()  # a key or the wheel is a whole gesture
 
     def _restyle(self) -> None:
         font = theme.font(0.92)

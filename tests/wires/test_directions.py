@@ -74,6 +74,7 @@ def test_a_key_on_a_slider_moves_the_code_along_one_direction_only(explore, qtbo
     after = window.session.view.cursor_code()
     moved = after - before
     assert seen and np.array_equal(seen[-1].z, after)
+    assert "slider" in window.session.history.texts[0]  # a key is a whole gesture
     along = tool._rows @ moved / tool._deviations
     assert abs(along[1]) > 0.3
     np.testing.assert_allclose(np.delete(along, 1), 0, atol=1e-3)
