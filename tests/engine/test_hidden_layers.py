@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -26,7 +28,7 @@ def weights_of(activation: str) -> tuple[Weights, np.ndarray]:
     sizes = (12, 9, 7, 3)
     encoder = tuple(
         (rng.normal(size=(b, a)).astype(np.float32), rng.normal(size=b).astype(np.float32))
-        for a, b in zip(sizes[:-1], sizes[1:], strict=True)
+        for a, b in pairwise(sizes)
     )
     network = NetworkConfig(
         input_size=12, encoder_widths=(9, 7), code_size=3, activation=activation, leaky_slope=0.1
