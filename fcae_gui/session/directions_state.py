@@ -35,8 +35,9 @@ class Chosen:
 
     def with_slot(self, index: int, sample: Sample | None) -> Chosen:
         """Another image as a, b or c."""
-        slots = tuple(sample if i == index else old for i, old in enumerate(self.slots))
-        return replace(self, slots=slots)
+        slots = list(self.slots)
+        slots[index] = sample
+        return replace(self, slots=(slots[0], slots[1], slots[2]))
 
     def fitted(self, n_features: int, code_size: int, widths: tuple[int, ...]) -> Chosen:
         """What is left of it on this data set and network: samples of another size and units that are not
