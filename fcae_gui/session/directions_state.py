@@ -43,9 +43,8 @@ class Chosen:
         """What is left of it on this data set and network: samples of another size and units that are not
         there go, and so does a plane that needs them."""
         start = self.start if self.start is not None and len(self.start.values) == n_features else None
-        slots = tuple(
-            one if one is not None and len(one.values) == n_features else None for one in self.slots
-        )
+        a, b, c = (one if one is not None and len(one.values) == n_features else None for one in self.slots)
+        slots = (a, b, c)
         layer = self.layer if self.layer <= len(widths) else 0
         size = widths[layer - 1] if layer else code_size
         kind, units = self.kind, self.units
