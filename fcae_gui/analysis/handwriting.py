@@ -20,7 +20,7 @@ def like_data(
     *,
     enlarge: float | None = MOST_ENLARGED,
 ) -> Array | None:
-    """Light ink on black (h, w) in [0, 1] -> (rows * columns,) float32 of an image of `shape`, or None.
+    """Light ink on black (h, w) in [0, 1] or uint8 -> (rows * columns,) float32 of `shape`, or None.
 
     The rule of MNIST: the ink is fitted into `box` (rows, columns; 20 of 28 pixels by default) keeping its
     aspect, resampled by area, and moved by whole pixels until its centre of mass lies in the middle; it
@@ -34,6 +34,8 @@ def like_data(
     if not len(down):
         return None
     ink = np.asarray(grey[down[0] : down[-1] + 1, across[0] : across[-1] + 1], np.float32)
+    if grey.dtype == np.uint8:
+        ink *= np.float32(1 / 255)
     scale = min(box[0] / ink.shape[0], box[1] / ink.shape[1])
     if enlarge is not None:
         scale = min(scale, enlarge * min(rows / grey.shape[0], columns / grey.shape[1]))

@@ -113,9 +113,8 @@ class Canvas(QObject):
         self._given = None
         if self._grey is None or self._of is None or self._of.image_shape is None:
             return
-        grey = self._grey.astype(np.float32) / np.float32(255.0)
         limit = {"enlarge": None} if self._opened else {}
-        self._given = like_data(grey, self._of.image_shape, self._box, **limit)
+        self._given = like_data(self._grey, self._of.image_shape, self._box, **limit)
 
     def _ask(self) -> None:
         weights, given = self._session.view.weights, self._given

@@ -22,8 +22,8 @@ ARRIVED = 1e-3  # of the size of the code
 INLINE_WORK = 40_000_000  # decoder parameters times code size: about 4 ms a step
 STIFFNESS = 0.2  # squared pixels that one spread of the data's codes costs: keeps long codes near the data
 SPREAD_ROWS = 500
-STRONGEST, WEAKEST = 30.0, 3.0  # how much more a painted pixel counts than a free one
-SHARE = 0.15  # of the image: what all painted pixels together count for, at least
+STRONGEST, WEAKEST = 30.0, 6.0  # how much more a painted pixel counts than a free one
+SHARE = 0.3  # of the image: what all painted pixels together count for, at least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from fcae_gui import theme
@@ -18,6 +18,13 @@ class DrawnMark:
 
     def __init__(self) -> None:
         self.place: tuple[float, float] | None = None
+
+    @staticmethod
+    def rect(middle: QPointF) -> QRect:
+        """What has to be painted again for a mark at a place of the widget."""
+        reach = int(REACH * (theme.text_px() / 13.0) ** 0.7) + 6
+        x, y = (int(min(max(value, -1e4), 1e4)) for value in (middle.x(), middle.y()))
+        return QRect(x - reach, y - reach, 2 * reach, 2 * reach)
 
     def paint(self, painter: QPainter, box: ViewBox, ratio: float) -> None:
         """Paint it where the drawing's code lies."""

@@ -148,8 +148,10 @@ class CanvasWires(QObject):
             x, y = plane.to_map(reading.z[None])[0]
             place = (float(x), float(y))
         if place != self.mark.place:
+            for one in (self.mark.place, place):  # only there: the whole map costs milliseconds
+                if one is not None and np.isfinite(one).all():
+                    self._cloud.update(self.mark.rect(self._cloud.to_widget(*one)))
             self.mark.place = place
-            self._cloud.update()
 
     # --- a hand
 
