@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from fcae_gui.analysis.crowding import crowding
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.events import Weights
+from fcae_gui.session.clusters import Clusters
 from fcae_gui.session.row_errors import RowErrors
 from fcae_gui.session.selection import sample_numbers
 from fcae_gui.session.watching import Shown
@@ -37,6 +38,7 @@ class Quantity:
 
 
 ERROR = Quantity(key="error", name="error", title="reconstruction error", unit="sum of squares per image")
+CLUSTER = Quantity(key="cluster", name="cluster", title="cluster of the code", unit="k-means")
 DENSITY = Quantity(key="density", name="density", title="density on the map", unit="times the average")
 
 
@@ -60,6 +62,8 @@ class Quantities(QObject):
         super().__init__(parent)
         self.row_errors = RowErrors(self)
         self.row_errors.changed.connect(self._on_errors)
+        self.clusters = Clusters(self)
+        self.clusters.changed.connect(self._on_clusters)
         self._wanted: dict[str, str] = {}  # who -> key
         self._factors: dict[str, Array] = {}
         self._code_size = 0
@@ -68,7 +72,7 @@ class Quantities(QObject):
         self._density: Array | None = None
         self._moved = False
         self._told_at = 0.0
-        self._choices: tuple[Quantity, ...] = (ERROR, DENSITY)
+        self._choices: tuple[Quantity, ...] = (ERROR, DENSITY, CLUSTER)
 
     # --- what there is ------------------------------------------------------------------------------------
 
@@ -86,6 +90,8 @@ class Quantities(QObject):
         kind, _, which = key.partition(":")
         if kind == "error":
             return self.row_errors.errors
+        if kind == "cluster":
+            return self.clusters.labels
         if kind == "density":
             if self._density is None and self._places is not None:
                 self._density = crowding(self._places[:, 0], self._places[:, 1])
@@ -112,12 +118,14 @@ class Quantities(QObject):
                 self._factors[name] = np.concatenate([train, test])[numbers]
         self._codes = self._places = self._density = None
         self.row_errors.set_features(shown.map_features)
+        self.clusters.forget(len(dataset.class_names))
         self._tell_choices()
 
     def start_generation(self, code_size: int) -> None:
         """Another network stands there."""
         self._codes = self._places = self._density = None
         self.row_errors.forget()
+        self.clusters.forget()
         self._code_size = code_size
         self._tell_choices()
 
@@ -130,6 +138,7 @@ class Quantities(QObject):
         """Once a frame."""
         wanted = set(self._wanted.values())
         self.row_errors.poll(weights, wanted="error" in wanted, running=running)
+        self.clusters.poll(self._codes, wanted="cluster" in wanted)
         now = time.monotonic()
         if self._moved and now - self._told_at >= AGAIN_S:
             self._moved, self._told_at = False, now
@@ -139,7 +148,12 @@ class Quantities(QObject):
 
     def close(self) -> bool:
         """End the worker; False when it is still busy after its grace."""
-        return self.row_errors.close()
+        clean = self.row_errors.close()
+        return self.clusters.close() and clean
+
+    @Slot()
+    def _on_clusters(self) -> None:
+        self.changed.emit("cluster")
 
     @Slot()
     def _on_errors(self) -> None:
@@ -150,6 +164,7 @@ class Quantities(QObject):
         made = (
             ERROR,
             DENSITY,
+            CLUSTER,
             *(Quantity(key=f"factor:{name}", name=name, title=name) for name in self._factors),
             *(Quantity(key=f"unit:{i}", name=f"code {i + 1}", title=f"code {i + 1}") for i in units),
         )

@@ -38,6 +38,7 @@ class SelectionWires(QObject):
         self._map = window.latent.cloud
         self._points: SortedPoints | None = None
         self._labels: np.ndarray | None = None
+        self._clustered = False  # the map's labels are clusters for now
         self.selection = window.selection = Selection(window.session.history, self)
         self.quantities = Quantities(self)
         self.colouring = Colouring(self.quantities, self)
@@ -188,6 +189,12 @@ class SelectionWires(QObject):
     @Slot(object)
     def _on_colours(self, colours: Colours) -> None:
         latent = self._window.latent
+        if colours.quantity is not None and colours.quantity.key == "cluster" and colours.values is not None:
+            self._show_clusters(colours.values)
+            return
+        if self._clustered:
+            self._clustered = False
+            latent.set_labels(self._labels, self._class_names())
         latent.set_coloured(colours.by_class)
         if colours.quantity is None:
             latent.set_values(None)
@@ -195,6 +202,20 @@ class SelectionWires(QObject):
         latent.set_classes_shown(None)  # the legend that hides classes makes way for the scale
         latent.set_value_range(colours.low, colours.high)
         latent.set_values(colours.values, colours.quantity.title, colours.quantity.unit)
+
+    def _show_clusters(self, numbers: np.ndarray) -> None:
+        """Clusters are classes for the eye: distinct colours, names at their centres, a legend that hides."""
+        if not np.issubdtype(numbers.dtype, np.integer) or len(numbers) != self.selection.map_size:
+            return
+        latent = self._window.latent
+        latent.set_values(None)
+        latent.set_coloured(True)
+        self._clustered = True
+        latent.set_labels(numbers, tuple(f"c{i + 1}" for i in range(int(numbers.max()) + 1)))
+
+    def _class_names(self) -> tuple[str, ...]:
+        dataset = self._session.dataset
+        return dataset.class_names if dataset is not None and self._labels is not None else ()
 
     @Slot(str)
     def _on_colouring_chosen(self, key: str) -> None:

@@ -226,3 +226,14 @@ def test_the_selection_is_exported_as_arrays_and_as_a_table(opened, qtbot, monke
     assert np.array([np.float32(line["code_1"]) for line in lines]).tolist() == codes[[3, 5, 8], 0].tolist()
     errors = wires.quantities.values("error")
     assert [np.float32(line["squared_error"]) for line in lines] == errors[[3, 5, 8]].tolist()
+
+
+def test_colouring_by_cluster_shows_clusters_as_classes_and_gives_the_classes_back(open_window, qtbot) -> None:
+    window = open_window(autostart=True)
+    cloud = window.latent.cloud
+    assert cloud.class_names()[:2] == ("0", "1")
+    window.latent.colouring_chosen.emit("cluster")
+    qtbot.waitUntil(lambda: tuple(cloud.class_names())[:2] == ("c1", "c2"), timeout=30_000)
+    assert len(cloud.class_names()) == 10
+    window.latent.colouring_chosen.emit("class")
+    qtbot.waitUntil(lambda: tuple(cloud.class_names())[:2] == ("0", "1"), timeout=30_000)
