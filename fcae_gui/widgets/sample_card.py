@@ -111,7 +111,7 @@ class SampleCard(QWidget):
         painter.setBrush(QColor(colours.surface))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         size = self._picture_size()
-        shown = [self._grey if self._grey.size else self._bars]
+        shown: list[np.ndarray] = [self._grey if self._grey.size else self._bars]
         if self._output is not None:
             shown.append(self._output)
         both = len(shown) * size.width() + (len(shown) - 1) * GAP_PX
