@@ -52,6 +52,5 @@ def test_a_drawn_digit_lands_nearest_its_own_class(open_window, qtbot, mnist_dir
         votes[digit] = wires.around.near(reading.z).verdict
         nearest[digit] = int(np.linalg.norm(centres - reading.z, axis=1).argmin())
         wires.panel.field.clear()
-    print(votes, nearest)
     assert sum(votes[digit] == str(digit) for digit in DIGITS) >= 8, votes
     assert sum(nearest[digit] == digit for digit in DIGITS) >= 8, nearest
