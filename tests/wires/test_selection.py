@@ -228,7 +228,7 @@ def test_the_selection_is_exported_as_arrays_and_as_a_table(opened, qtbot, monke
     assert [np.float32(line["squared_error"]) for line in lines] == errors[[3, 5, 8]].tolist()
 
 
-def test_colouring_by_cluster_shows_clusters_as_classes_and_gives_the_classes_back(open_window, qtbot) -> None:
+def test_colouring_by_cluster_shows_clusters_and_gives_the_classes_back(open_window, qtbot) -> None:
     window = open_window(autostart=True)
     cloud = window.latent.cloud
     assert cloud.class_names()[:2] == ("0", "1")
