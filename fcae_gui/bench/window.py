@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from fcae_gui import platform_check, theme
+from fcae_gui.app import SWITCH_SECONDS
 from fcae_gui.main_window import MainWindow
 from fcae_gui.session.garbage import GarbageKeeper
 from fcae_gui.session.session import Session
@@ -31,6 +33,7 @@ def live_window(*, data: str, preset: str = "map", size: tuple[int, int] = SIZE)
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = QApplication.instance() or QApplication(["fcae bench"])
     assert isinstance(app, QApplication)
+    sys.setswitchinterval(SWITCH_SECONDS)
     keeper = GarbageKeeper(app)
     theme.apply(app, "light")
     with tempfile.TemporaryDirectory() as folder:

@@ -17,7 +17,7 @@ FRAME_SECONDS = (
 FRAME_SHARE = (
     0.6  # of the observing time, at most, for weights and outputs; the map and the test set get the rest
 )
-CPU_SHARE = 0.05  # of the time goes into observing; the rest trains
+CPU_SHARE = 0.04  # of the time goes into observing; the rest trains
 DEVICE_SHARE = 0.25  # an accelerator encodes the whole map in a millisecond
 HEAD_START_SECONDS = 0.3  # to spend at once on a fresh network: the map unfolds fastest in its first seconds
 LEAST_CREDIT_SECONDS = -0.5  # a debt is forgiven beyond this: one slow moment must not blind for long

@@ -19,6 +19,7 @@ from fcae_gui.session.watching import Shown, choose
 REST_BEFORE_SEARCH_MS = (
     60  # the search itself takes about 40 ms: together under 150 ms after the cursor rests
 )
+DECODE_AGAIN_MS = 60  # a digit that a hand drags is decoded at every move; one at rest changes slowly
 SEARCH_AGAIN_MS = 1000  # the digit under a resting cursor changes while the model learns
 PLANE_ROWS = 10_000  # enough codes for two principal components
 FIRST_COLUMNS = 10
@@ -61,6 +62,9 @@ class View(QObject):
         self._placed_elsewhere = False
         self._cursor: tuple[float, float] | None = None
         self._held: np.ndarray | None = None  # (code,): what the cursor stands for when it is off the plane
+        self._decode_due = False  # newer weights have come than the digit on screen was decoded with
+        self._since_decode = QElapsedTimer()
+        self._since_decode.start()
         self._searched = False  # whether the decoded image on screen has been searched for
         self._ticket = 0
         self._watch_id = 0
@@ -225,11 +229,12 @@ class View(QObject):
         ):
             self._outputs_step = seen.outputs.step
             self.outputs_changed.emit(seen.outputs.images)
-        if seen.weights is not None:
-            self._decode_cursor()
+        self._decode_due = self._decode_due or seen.weights is not None
 
     def poll(self, *, running: bool) -> None:
         """Once a frame: answers of the workers, and a new search while the digit under the cursor changes."""
+        if self._decode_due and (not running or self._since_decode.elapsed() >= DECODE_AGAIN_MS):
+            self._decode_cursor()
         late = self._decoder.take()
         if late is not None:
             self._tell_decoded(late)
@@ -352,6 +357,8 @@ class View(QObject):
 
     def _decode_cursor(self) -> None:
         weights, z = self._weights, self._code_at_cursor()
+        self._decode_due = False
+        self._since_decode.restart()
         if weights is None or z is None or self._cursor is None:
             return
         answer = self._decoder.request(weights, z, self._cursor)

@@ -49,12 +49,16 @@ def sprite(text: str, ratio: float, size: float, longest_em: float = LONGEST_EM)
     return made
 
 
+LAY_OUT_EVERY = 3  # frames: points glide, their names need not
+
+
 class ClassNames:
     """The names at their places; made again only when places or look have changed."""
 
     def __init__(self) -> None:
         self._sprites: dict[tuple[object, ...], QPixmap] = {}
         self._key: tuple[object, ...] = ()
+        self._age = 0
         self._placed: list[tuple[QPointF, QPixmap]] = []
 
     def forget(self) -> None:
@@ -69,13 +73,16 @@ class ClassNames:
         place: Callable[[], Places],
         ratio: float,
         room: float,
+        gliding: bool = False,
     ) -> None:
         """Paint the names that `place` gives; it is asked only when `key` is another one than last time.
 
         room: area of the plot in logical pixels
+        gliding: the points are on their way, so that every third frame will do
         """
-        if key != self._key:
-            self._key = key
+        self._age += 1
+        if key != self._key and not (gliding and self._age < LAY_OUT_EVERY):
+            self._key, self._age = key, 0
             self._placed = self._lay_out(place(), ratio, room)
         for corner, picture in self._placed:
             painter.drawPixmap(corner, picture)

@@ -312,7 +312,9 @@ class PointView(QWidget):
             painter.translate(self._plot.topLeft())
             if self.class_names():
                 room = self._box.width * self._box.height
-                self._names.paint(painter, self._points_key, self._places, ratio, room)
+                self._names.paint(
+                    painter, self._points_key, self._places, ratio, room, gliding=self.gliding()
+                )
             self._paint_layers(painter, self._above, ratio, translated=True)
             self._paint_hovered(painter)
             if self._cursor_shown:

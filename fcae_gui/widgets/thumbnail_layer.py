@@ -29,7 +29,7 @@ MOST = 100_000  # of the points, the first in drawing order, can become pictures
 PALE = 0.25  # of what is not selected
 CELLS = 48  # a side of the grid in which the usual density is counted
 COUNTED = 8000  # of the points tell the density
-COUNT_EVERY = 4  # frames, while they move
+COUNT_EVERY = 60  # frames: two seconds; how dense the cloud is decides only whether there is room
 
 
 class ThumbnailLayer:
