@@ -299,32 +299,35 @@ class PointView(QWidget):
     # --- painting -------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            self._paint(painter, event)
+        finally:
+            painter.end()  # a painter that outlives its event crashes; layers and tools are others' code
+
+    def _paint(self, painter: QPainter, event: QPaintEvent) -> None:
         now, ratio = self._clock(), self.devicePixelRatioF()
         self._refresh_back(ratio)
-        painter = QPainter(self)
         painter.setClipRegion(event.region())
         painter.drawPixmap(0, 0, self._back)
         self._paint_layers(painter, self._beneath, ratio)
-        if self.points_shown():
-            painter.drawImage(self._plot.topLeft(), self._picture(now, ratio))
-            painter.save()
-            painter.setClipRect(self._plot.adjusted(-4, -4, 4, 4), Qt.ClipOperation.IntersectClip)
-            painter.translate(self._plot.topLeft())
-            if self.class_names():
-                room = self._box.width * self._box.height
-                self._names.paint(
-                    painter, self._points_key, self._places, ratio, room, gliding=self.gliding()
-                )
-            self._paint_layers(painter, self._above, ratio, translated=True)
-            self._paint_hovered(painter)
-            if self._cursor_shown:
-                self._cursor.paint(painter, self._box, now, focused=self.hasFocus())
-            painter.restore()
-            if self._message:
-                paint_pill(painter, self._plot, self._message)
-        else:
+        if not self.points_shown():
             paint_empty(painter, QRectF(self.rect()), self._message)
-        painter.end()
+            return
+        painter.drawImage(self._plot.topLeft(), self._picture(now, ratio))
+        painter.save()
+        painter.setClipRect(self._plot.adjusted(-4, -4, 4, 4), Qt.ClipOperation.IntersectClip)
+        painter.translate(self._plot.topLeft())
+        if self.class_names():
+            room = self._box.width * self._box.height
+            self._names.paint(painter, self._points_key, self._places, ratio, room, gliding=self.gliding())
+        self._paint_layers(painter, self._above, ratio, translated=True)
+        self._paint_hovered(painter)
+        if self._cursor_shown:
+            self._cursor.paint(painter, self._box, now, focused=self.hasFocus())
+        painter.restore()
+        if self._message:
+            paint_pill(painter, self._plot, self._message)
 
     def _paint_layers(
         self, painter: QPainter, layers: list[MapLayer], ratio: float, *, translated: bool = False

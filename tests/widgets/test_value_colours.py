@@ -94,7 +94,7 @@ def test_what_is_not_chosen_stands_back_and_never_covers_or_disappears(cloud) ->
     chosen = np.zeros(160, bool)
     chosen[100] = True  # of class c, one among 160 on the same spot
     cloud.set_chosen(chosen)
-    cloud._names.paint = lambda *a: None  # the class names lie over the points
+    cloud._names.paint = lambda *a, **k: None  # the class names lie over the points
     want = theme.class_colour(2)
     assert _near(_at(cloud, 0.5, 0.5), (want.red(), want.green(), want.blue()))
     cloud.set_chosen(np.arange(160) < 0)
