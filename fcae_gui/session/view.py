@@ -242,8 +242,8 @@ class View(QObject):
         if found is not None and found.ticket == self._ticket:
             self.nearest_found.emit(found)
         stale = self._decoded is not None and not self._searched
-        due = not running or self._since_search.elapsed() > SEARCH_AGAIN_MS
-        if stale and due and not self._rest.isActive() and self._nearest.idle:
+        calm = not running and not self._rest.isActive()
+        if stale and self._nearest.idle and (calm or self._since_search.elapsed() > SEARCH_AGAIN_MS):
             self._search_nearest()
 
     def close(self) -> bool:
