@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fcae_gui.wires import canvas, card, directions, landscape, path, pins, selection
+from fcae_gui.wires import canvas, card, directions, landscape, path, pins, selection, view_steps
 
 # Each takes the MainWindow and returns an object that the window keeps. Order is the order of the tabs.
 ALL: tuple[Callable[[Any], object], ...] = (
@@ -16,4 +16,5 @@ ALL: tuple[Callable[[Any], object], ...] = (
     directions.connect,
     canvas.connect,
     card.connect,
+    view_steps.connect,
 )
