@@ -19,7 +19,7 @@ def run(report: Report) -> None:
     """Reports `gui`: steps per second of preset `map` on MNIST, 10,000 points shown, window / no window.
 
     Both halves run in this process, at the same thread count, in turn; while the engine runs alone the
-    window's own run is paused and its frame timer only looks.
+    window's own run is paused and its frame timer stands still.
     """
     dataset = load_mnist()
     from fcae_gui.bench.window import live_window, run_for
