@@ -41,7 +41,7 @@ SPEEDS: tuple[tuple[str, float | None], ...] = (
     ("1 step/s", 1.0),
 )
 
-MENUS = ("&File", "&Run", "&View", "&Explore", "&Data", "&Help")
+MENUS = ("&File", "&Run", "&View", "&Learn", "&Explore", "&Use", "&Data", "&Help")
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(id="open", text="&Open run ...", menu="&File", keys=("Ctrl+O",), tip="Open a .fcae run file"),
@@ -96,6 +96,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         id="workspace_explore", text="&Explore", menu="&View", keys=("2",), checkable=True, group="workspace",
         data="explore", tip="The map as large as it gets, with the decoded digit beside it",
+    ),
+    ActionSpec(
+        id="workspace_use", text="&Use", menu="&View", keys=("3",), checkable=True, group="workspace",
+        data="use", tip="The map beside what the code is good for: classifiers, other maps, clusters",
     ),
     ActionSpec(
         id="theme_light", text="L&ight", menu="&View/&Theme", checkable=True, group="theme", data="light",

@@ -43,7 +43,7 @@ from fcae_gui.widgets.toast import NoticeBar
 from fcae_gui.window.bars import ProgressBar, RunBar, StatusLine
 from fcae_gui.window.file_commands import FileCommands
 from fcae_gui.window.looks import Looks
-from fcae_gui.window.workspaces import Workspaces
+from fcae_gui.window.workspaces import Place, Workspace, Workspaces
 
 FIRST_SIZE = QSize(1280, 720)
 STATUS_MS = 5000
@@ -117,11 +117,18 @@ class MainWindow(QMainWindow):
         self._menus["&File"].insertMenu(self.actions_by_id["save"], self.files.recent)
         self.looks = Looks(self, self.session, self.settings)
 
-    def add_tool(self, name: str, title: str, panel: QWidget) -> QDockWidget:
-        """Give a panel a dock: a tab of the Explore workspace, hidden in Learn until asked for."""
-        dock = self.workspaces.add_tool(name, title, panel)
+    def add_tool(
+        self, name: str, title: str, panel: QWidget, workspace: Workspace = "explore", beside: Place = ""
+    ) -> QDockWidget:
+        """Give a panel a dock: a tab of that workspace (in Learn, of the panel named), found in View too."""
+        dock = self.workspaces.add_tool(name, title, panel, workspace, beside)
         self._menus["&View"].addAction(dock.toggleViewAction())
         return dock
+
+    def show_tool(self, name: str) -> None:
+        """Bring a dock to the front, changing the workspace where it must."""
+        self.workspaces.show_tool(name)
+        self.actions_by_id[f"workspace_{self.workspaces.shown}"].setChecked(True)
 
     # --- wires --------------------------------------------------------------------------------------------
 
@@ -387,8 +394,8 @@ class MainWindow(QMainWindow):
     def _on_workspace(self, action: QAction) -> None:
         self.show_workspace(action.data())
 
-    def show_workspace(self, name: str) -> None:
-        """ "learn" or "explore"."""
+    def show_workspace(self, name: Workspace) -> None:
+        """ "learn", "explore" or "use"."""
         self.actions_by_id[f"workspace_{name}"].setChecked(True)
         self.workspaces.show(name)
 

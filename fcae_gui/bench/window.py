@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
@@ -20,9 +21,10 @@ from fcae_gui.session.garbage import GarbageKeeper
 from fcae_gui.session.session import Session
 from fcae_gui.session.settings import Settings
 from fcae_gui.session.values import Options
+from fcae_gui.window.workspaces import Workspace
 
 SIZE = (1280, 720)
-WORKSPACE_VARIABLE = "FCAE_BENCH_WORKSPACE"  # "explore": measure with the landscape on
+WORKSPACE_VARIABLE = "FCAE_BENCH_WORKSPACE"  # "explore": measure with the landscape on; "use" likewise
 START_SECONDS = 60.0  # the longest that loading, torch and the first map may take on a busy machine
 
 
@@ -51,7 +53,7 @@ def live_window(*, data: str, preset: str = "map", size: tuple[int, int] = SIZE)
             # The target of the preset is lifted: what is measured must not end in between.
             session.edit({}, {"epochs": None, "schedule": "constant"})
             if os.environ.get(WORKSPACE_VARIABLE):
-                window.show_workspace(os.environ[WORKSPACE_VARIABLE])
+                window.show_workspace(cast(Workspace, os.environ[WORKSPACE_VARIABLE]))
             run_for(2.0)
             yield window
         finally:

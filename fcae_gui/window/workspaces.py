@@ -1,14 +1,17 @@
-"""Where the docks stand: the Learn and Explore workspaces, and a person's own layout."""
+"""Where the docks stand: the workspaces Learn, Explore and Use, and a person's own layout."""
 
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Literal
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
-LAYOUT_VERSION = 1  # grows when docks are renamed: an older saved layout is then not restored
+LAYOUT_VERSION = 2  # grows when docks are renamed: an older saved layout is then not restored
 LEARN = ("network", "latent", "decoded", "reconstructions", "loss")
+Workspace = Literal["learn", "explore", "use"]
+Place = Literal["", "network", "latent", "decoded", "reconstructions", "loss"]
 
 
 class Workspaces:
@@ -17,7 +20,10 @@ class Workspaces:
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
         self.docks: dict[str, QDockWidget] = {}
-        self._tools: list[str] = []  # docks of the Explore workspace, tabs of one stack
+        self._tools: dict[str, tuple[Workspace, Place]] = {}  # by dock, in the order of their tabs
+        self.shown: Workspace = "learn"
+        # Tabs above, as everywhere else: Qt's own place for those of docks is below.
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
 
     def add(self, name: str, title: str, panel: QWidget) -> QDockWidget:
         """A dock for a panel; it stands nowhere before a workspace is shown."""
@@ -28,22 +34,42 @@ class Workspaces:
         self.docks[name] = dock
         return dock
 
-    def add_tool(self, name: str, title: str, panel: QWidget) -> QDockWidget:
-        """A dock that is a tab of the Explore workspace, and hidden in Learn until asked for."""
+    def add_tool(
+        self, name: str, title: str, panel: QWidget, workspace: Workspace = "explore", beside: Place = ""
+    ) -> QDockWidget:
+        """A dock that is a tab of a workspace, and hidden in the others until it is asked for.
+
+        beside: in Learn, the panel whose place it shares; Explore and Use stack all of theirs.
+        """
         dock = self.add(name, title, panel)
         self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         dock.hide()
-        self._tools.append(name)
+        self._tools[name] = (workspace, beside)
         return dock
 
-    def show(self, name: str) -> None:
-        """ "learn": all five panels; "explore": the map as large as it gets, digit and tools beside it."""
-        if name == "explore":
+    def show(self, name: Workspace) -> None:
+        """Learn has all five panels; in Explore the map is as large as it gets; in Use tools have half."""
+        self.shown = name
+        if name == "learn":
+            self._show_learn()
+        elif name == "explore":
             self._show_explore()
         else:
-            self._show_learn()
+            self._show_use()
         for bar in self._window.findChildren(QTabBar):  # made by Qt when docks share a place
             bar.setAccessibleName("Tools")
+
+    def show_tool(self, name: str) -> None:
+        """Bring a dock to the front, in the present workspace if it stands there and else in its own."""
+        dock = self.docks[name]
+        if not dock.isVisible() and self.home(name) != self.shown:
+            self.show(self.home(name))
+        dock.show()
+        dock.raise_()
+
+    def home(self, name: str) -> Workspace:
+        """The workspace that a dock belongs to."""
+        return self._tools[name][0] if name in self._tools else "learn"
 
     def restore(self, state: QByteArray) -> bool:
         """Put the docks where a saved state says; False when it is none of ours."""
@@ -60,9 +86,13 @@ class Workspaces:
         self._window.splitDockWidget(docks["reconstructions"], docks["loss"], Qt.Orientation.Vertical)
         for name in LEARN:
             docks[name].show()
-        for name in self._tools:  # a tool that is asked for is a tab beside the network
-            self._window.tabifyDockWidget(docks["network"], docks[name])
-            docks[name].hide()
+        for name, (workspace, beside) in self._tools.items():
+            # Tools of other workspaces can be asked for: they are then a tab beside the network.
+            host = beside if workspace == "learn" and beside else "network"
+            self._window.tabifyDockWidget(docks[host], docks[name])
+            docks[name].setVisible(workspace == "learn")
+        for name in LEARN:
+            docks[name].raise_()
         self._share(Qt.Orientation.Horizontal, {"network": 0.25, "latent": 0.43, "decoded": 0.32})
         self._share(Qt.Orientation.Vertical, {"decoded": 0.33, "reconstructions": 0.32, "loss": 0.35})
 
@@ -71,16 +101,33 @@ class Workspaces:
         self._place_row(("latent", "decoded"))
         docks["latent"].show()
         docks["decoded"].show()
-        if self._tools:
-            first = self._tools[0]
-            self._window.splitDockWidget(docks["decoded"], docks[first], Qt.Orientation.Vertical)
-            for one, other in pairwise(self._tools):
-                self._window.tabifyDockWidget(docks[one], docks[other])
-            for name in self._tools:
-                docks[name].show()
-            docks[first].raise_()
-            self._share(Qt.Orientation.Vertical, {"decoded": 0.36, first: 0.64})
+        tools = self._stack("explore")
+        if tools:
+            self._window.splitDockWidget(docks["decoded"], docks[tools[0]], Qt.Orientation.Vertical)
+            self._pile(tools)
+            self._share(Qt.Orientation.Vertical, {"decoded": 0.36, tools[0]: 0.64})
         self._share(Qt.Orientation.Horizontal, {"latent": 0.64, "decoded": 0.36})
+
+    def _show_use(self) -> None:
+        docks = self._taken_out()
+        tools = self._stack("use")
+        self._place_row(("latent", *tools[:1]))
+        docks["latent"].show()
+        self._pile(tools)
+        if tools:
+            self._share(Qt.Orientation.Horizontal, {"latent": 0.42, tools[0]: 0.58})
+
+    def _stack(self, workspace: Workspace) -> list[str]:
+        return [name for name, (home, _) in self._tools.items() if home == workspace]
+
+    def _pile(self, names: list[str]) -> None:
+        """Tabs of one stack, the first in front."""
+        for one, other in pairwise(names):
+            self._window.tabifyDockWidget(self.docks[one], self.docks[other])
+        for name in names:
+            self.docks[name].show()
+        if names:
+            self.docks[names[0]].raise_()
 
     def _taken_out(self) -> dict[str, QDockWidget]:
         for dock in self.docks.values():
