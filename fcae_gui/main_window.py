@@ -41,6 +41,7 @@ from fcae_gui.session.watching import Shown, label_name
 from fcae_gui.widgets.about import AboutBox, ShortcutsBox
 from fcae_gui.widgets.toast import NoticeBar
 from fcae_gui.window.bars import ProgressBar, RunBar, StatusLine
+from fcae_gui.window.drops import Drops, Kind
 from fcae_gui.window.file_commands import FileCommands
 from fcae_gui.window.looks import Looks
 from fcae_gui.window.workspaces import Place, Workspace, Workspaces
@@ -116,6 +117,9 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(self, self.session, self.settings)
         self._menus["&File"].insertMenu(self.actions_by_id["save"], self.files.recent)
         self.looks = Looks(self, self.session, self.settings)
+        self.drops = Drops()
+        self.drops.add_suffix("run", (".fcae",), self.session.open)
+        self.drops.last = Kind("file", self.files.takes, self.files.open_dropped)
 
     def add_tool(
         self, name: str, title: str, panel: QWidget, workspace: Workspace = "explore", beside: Place = ""
@@ -442,16 +446,14 @@ class MainWindow(QMainWindow):
         self.notices.show_notice(text, "error")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Run files can be dropped anywhere."""
-        if self.files.dropped(event.mimeData()) is not None:
+        """Take what a kind of `drops` takes, anywhere on the window."""
+        if self.drops.kind(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the dropped run file."""
-        file = self.files.dropped(event.mimeData())
-        if file is not None:
+        """Open what was dropped."""
+        if self.drops.take(event.mimeData()):
             event.acceptProposedAction()
-            self.session.open(file)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Notices hang under the tool bar."""

@@ -1,10 +1,10 @@
-"""Opening, saving, recent files, pictures, drag and drop, and the question before closing."""
+"""Opening, saving, recent files, pictures, and the question before closing."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
 
@@ -68,10 +68,13 @@ class FileCommands(QObject):
         return self._window.grab().save(str(file), "PNG")
 
     @staticmethod
-    def dropped(data: QMimeData) -> Path | None:
-        """The one local file of a drop, or None."""
-        urls = data.urls()
-        return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+    def takes(dropped: list[Path]) -> bool:
+        """One thing at a time: what is wrong with it is said when it is opened."""
+        return len(dropped) == 1
+
+    def open_dropped(self, dropped: list[Path]) -> None:
+        """Open a dropped run file."""
+        self._session.open(dropped[0])
 
     def may_leave(self) -> bool:
         """Ask what to do with an unsaved run, and do it; False when the window is to stay."""
