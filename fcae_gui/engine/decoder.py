@@ -14,10 +14,17 @@ def decode(weights: Weights, z: Array) -> Array:
 
     Raises ValueError when the number of coordinates differs from the code size.
     """
+    return _activate(logits(weights, z), weights.network.output_activation, 0.0)
+
+
+def logits(weights: Weights, z: Array) -> Array:
+    """What the last layer gives before the output activation: (n, code_size) -> (n, n_features) float32.
+
+    Raises ValueError when the number of coordinates differs from the code size.
+    """
     network = weights.network
     x = _checked(z, network.code_size, "coordinates")
-    x = _through(weights.decoder, x, network.activation, network.leaky_slope)  # (n, n_features)
-    return _activate(x, network.output_activation, 0.0)
+    return _through(weights.decoder, x, network.activation, network.leaky_slope)  # (n, n_features)
 
 
 def encode(weights: Weights, x: Array) -> Array:

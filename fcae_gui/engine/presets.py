@@ -6,19 +6,26 @@ from dataclasses import dataclass, replace
 
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.config import Device, NetworkConfig, OutputActivation, RunConfig, TrainingConfig
+from fcae_gui.engine.constraints import apply_edit, settle
 
 MNIST_FEATURES = 784  # what the presets are written down for; make_config fits them to the data
+SMALL_DATA = 10_000  # training samples: below, a preset's epochs are too few steps to learn anything
+ENOUGH_STEPS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """A named network with a training that suits it; `text` is one sentence for menus and help."""
+    """A named network with a training that suits it; `text` is one sentence for menus and help.
+
+    data: the data set it is made for, or "" when any will do
+    """
 
     name: str
     title: str
     text: str
     network: NetworkConfig
     training: TrainingConfig
+    data: str = ""
 
 
 _ALL = (
@@ -66,6 +73,16 @@ _ALL = (
             loss="mse", optimizer="adam", learning_rate=3e-3, schedule="cosine", batch_size=256, epochs=20
         ),
     ),
+    Preset(
+        name="slide",
+        title="Slide",
+        text="The first slide's network on a small table of measurements: 5-2-5, every weight drawn.",
+        network=NetworkConfig(input_size=5, encoder_widths=(), code_size=2),
+        training=TrainingConfig(
+            loss="mse", optimizer="adam", learning_rate=3e-2, schedule="cosine", batch_size=32, epochs=50
+        ),
+        data="plants",
+    ),
 )  # fmt: skip
 PRESETS: dict[str, Preset] = {preset.name: preset for preset in _ALL}
 DEFAULT_PRESET = "map"
@@ -94,10 +111,30 @@ def make_config(
         seed=seed, device=device, threads=threads,
     )  # fmt: skip
     if dataset is not None:
+        config = config.with_training(epochs=target_epochs(preset, dataset))
         return adapt(config, dataset)[0]
     if n_features is None:
         raise ValueError("make_config needs a dataset or n_features")
     return _fit_size(config, n_features, data)[0]
+
+
+def target_epochs(preset: str | Preset, dataset: Dataset) -> int | None:
+    """A preset's epochs on this data: its own, or on small data as many as make ENOUGH_STEPS steps.
+
+    Data of which the rest is still on its way is never small.
+    """
+    training = (PRESETS[preset] if isinstance(preset, str) else preset).training
+    if training.epochs is None or not dataset.complete or len(dataset.train) >= SMALL_DATA:
+        return training.epochs
+    steps_per_epoch = -(-len(dataset.train) // training.batch_size)
+    return max(training.epochs, -(-ENOUGH_STEPS // steps_per_epoch))
+
+
+def with_target_for(config: RunConfig, old: Dataset, new: Dataset) -> RunConfig:
+    """The same run with its preset's target on other data; a target that somebody has chosen stays."""
+    if config.preset not in PRESETS or config.training.epochs != target_epochs(config.preset, old):
+        return config
+    return config.with_training(epochs=target_epochs(config.preset, new))
 
 
 def adapt(config: RunConfig, dataset: Dataset) -> tuple[RunConfig, list[str]]:
@@ -112,14 +149,12 @@ def adapt(config: RunConfig, dataset: Dataset) -> tuple[RunConfig, list[str]]:
 def with_output_activation(config: RunConfig, value: OutputActivation) -> tuple[RunConfig, list[str]]:
     """The same run with another output activation; cross-entropy moves to squared error where it must."""
     changed = []
-    training = config.training
     if value != config.network.output_activation:
         changed.append(f"the output activation is now {value}")
-    if value == "none" and training.loss == "bce":
-        training = replace(training, loss="mse")
+    settled = settle(config, {"output_activation": value}, {})
+    if settled.training.get("loss", config.training.loss) != config.training.loss:
         changed.append("the loss is now the squared error")
-    network = replace(config.network, output_activation=value)
-    return replace(config, network=network, training=training), changed
+    return apply_edit(config, settled.network, settled.training), changed
 
 
 def _fit_size(config: RunConfig, n_features: int, data: str) -> tuple[RunConfig, list[str]]:
