@@ -19,7 +19,8 @@ ALLOWED: dict[str, set[str]] = {
     "data": {"data", *GROUND},
     "engine": {"engine", "data", *GROUND},
     "analysis": {"analysis"},
-    "session": {"session", "engine", "data", "analysis", *GROUND},
+    "session": {"session", "jobs", "engine", "data", "analysis", *GROUND},
+    "jobs": {"jobs", "engine", "data", "analysis", *GROUND},
     "widgets": {"widgets", "theme"},
     "panels": {
         "panels",
@@ -31,7 +32,7 @@ ALLOWED: dict[str, set[str]] = {
         "engine.constraints",
         "engine.draft",
     },
-    "cli": {"cli", "engine", "data", "analysis", *GROUND},
+    "cli": {"cli", "jobs", "engine", "data", "analysis", *GROUND},
     "theme": set(),
     "paths": set(),
     "files": {"paths", ""},
@@ -43,6 +44,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "data": (*QT, "torch"),  # torchvision only in the child process that downloads
     "engine": (*QT, "torchvision"),
     "analysis": QT + TORCH,
+    "jobs": (*QT, "torchvision"),
     "cli": QT,
     "widgets": TORCH,
     "panels": TORCH,
