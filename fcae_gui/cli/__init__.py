@@ -17,7 +17,7 @@ EXIT_INTERRUPTED = 130  # Ctrl-C, as shells report it: 128 + SIGINT
 EXIT_PIPE_CLOSED = 141  # the reader of our output went away: 128 + SIGPIPE
 
 # Written down here so that --help needs no NumPy; a test compares them with the real tables.
-PRESET_NAMES = ("map", "lecture", "notebook", "linear")
+PRESET_NAMES = ("map", "lecture", "notebook", "linear", "slide")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps", "xpu")
 
 

@@ -39,6 +39,8 @@ def save(path: PathLike, dataset: Dataset, *, recipe: str = "") -> None:
         "image_shape": dataset.image_shape,
         "class_names": dataset.class_names,
         "feature_names": dataset.feature_names,
+        "feature_units": dataset.feature_units,
+        "feature_ranges": dataset.feature_ranges,
         "fingerprint": dataset.fingerprint,
         "recipe": recipe,
     }
@@ -90,5 +92,7 @@ def _dataset(tensors: dict[str, np.ndarray], meta: dict[str, Any]) -> Dataset:
         image_shape=None if shape is None else (int(shape[0]), int(shape[1])),
         class_names=names,
         feature_names=tuple(str(name) for name in meta["feature_names"]),
+        feature_units=tuple(str(unit) for unit in meta.get("feature_units", ())),
+        feature_ranges=tuple((float(low), float(high)) for low, high in meta.get("feature_ranges", ())),
         fingerprint=str(meta["fingerprint"]),
     )

@@ -50,6 +50,8 @@ class Dataset:
 
     image_shape: (height, width) with height * width == number of features, or None for a table
     class_names: one name per label value, empty without labels
+    feature_names, feature_units: one per column of a table, such as "length" and "mm"; empty where not known
+    feature_ranges: (low, high) per column: what 0.0 and 1.0 stand for in those units; empty when not scaled
     complete:    False while more samples of the same kind are still being made (Strokes at first start)
     fingerprint: SHA-256 (hex) of name and features, so that a run file can say which data it saw
     """
@@ -61,6 +63,8 @@ class Dataset:
     image_shape: tuple[int, int] | None = None
     class_names: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
+    feature_units: tuple[str, ...] = ()
+    feature_ranges: tuple[tuple[float, float], ...] = ()
     complete: bool = True
     fingerprint: str = ""
 
@@ -76,11 +80,23 @@ class Dataset:
             )
         if self.image_shape is not None and self.image_shape[0] * self.image_shape[1] != self.n_features:
             raise ValueError(f"image_shape {self.image_shape} does not hold {self.n_features} features")
+        for field_name in ("feature_names", "feature_units", "feature_ranges"):
+            given = len(getattr(self, field_name))
+            if given not in (0, self.n_features):
+                raise ValueError(f"{field_name} must have {self.n_features} entries or none, got {given}")
 
     @property
     def n_features(self) -> int:
         """Number of features of a sample: the input size of a network that learns it."""
         return int(self.train.features.shape[1])
+
+    @property
+    def column_titles(self) -> tuple[str, ...]:
+        """Names of the columns with their units: ("length, mm", ...); empty when there are none."""
+        units = self.feature_units or ("",) * len(self.feature_names)
+        return tuple(
+            f"{name}, {unit}" if unit else name for name, unit in zip(self.feature_names, units, strict=True)
+        )
 
     @property
     def in_unit_range(self) -> bool:

@@ -64,6 +64,7 @@ class Session(RunLink):
         self._file: Path | None = None
         self._waiting_state: RunState | None = None  # an opened run whose data is on its way
         self._waiting_preset = ""
+        self._data_before = ""  # what was learned before a preset brought its own data
         self._play_on_arrival = False
         self._unsaved_from = 0.0  # seconds of training when the run was last saved
         self._hidden_while_running = False
@@ -116,7 +117,8 @@ class Session(RunLink):
             self._first_data()
 
     def _first_data(self) -> None:
-        name = self._options.data or catalog.default_name(self._options.data_dir)
+        suits = presets.PRESETS[self._options.preset].data if self._options.preset in presets.PRESETS else ""
+        name = self._options.data or suits or catalog.default_name(self._options.data_dir)
         self._waiting_preset = self._options.preset
         self._play_on_arrival = self._options.autostart
         self._request_data(name)
@@ -198,9 +200,9 @@ class Session(RunLink):
     def edit(self, network: dict[str, Any], training: dict[str, Any]) -> None:
         """Change fields of the run while it learns, without a reset."""
         wanted = self._with(network, training)
-        if wanted is None or self._config is None:
+        if wanted is None or self._wanted is None:
             return
-        if needs_new_network(self._config.network, wanted.network):
+        if needs_new_network(self._wanted.network, wanted.network):
             self.new_network(network)
             return
         self._wanted = wanted
@@ -219,9 +221,42 @@ class Session(RunLink):
 
         self._leave("new network", go)
 
+    def rotate_code(self) -> None:
+        """Turn a linear code onto its principal axes, with every output unchanged; refused otherwise."""
+        self._leave("rotate the code", lambda: self._put(ev.RotateCode()))
+
+    def resize_code(self, size: int, *, same_gesture: bool = False) -> None:
+        """Another code size without a restart; with same_gesture it is undone with the resize before."""
+        wanted = self._with({"code_size": size}, {})
+        if wanted is None or self._wanted is None or size == self._wanted.network.code_size:
+            return
+
+        def go() -> None:
+            if self._wanted is not None:
+                # An edit that follows at once has to speak of the network that will be there by then.
+                network = replace(self._wanted.network, code_size=size)
+                self._wanted = replace(self._wanted, network=network, preset="")
+            self._put(ev.ResizeCode(size))
+
+        if same_gesture:
+            go()
+        else:
+            self._leave(f"code size {size}", go)
+
     def choose_preset(self, name: str) -> None:
-        """A preset's network and training on the data that is loaded."""
+        """A preset's network and training, on the data that it is made for or else on what is loaded.
+
+        From the data of one preset another one goes back to what was there before.
+        """
         if self._dataset is None or self._config is None:
+            return
+        data = self._data_for(name)
+        if data != self._dataset.name:
+            if not self._dataset_is_of_a_preset():
+                self._data_before = self._dataset.name
+            self._waiting_preset, self._waiting_state = name, None
+            self._play_on_arrival = self._state == "running" or self._options.autostart
+            self._request_data(data)
             return
         try:
             wanted = presets.make_config(
@@ -241,6 +276,18 @@ class Session(RunLink):
                 self._put(ev.Play())
 
         self._leave("preset", go)
+
+    def _data_for(self, preset: str) -> str:
+        assert self._dataset is not None
+        suits = presets.PRESETS[preset].data if preset in presets.PRESETS else ""
+        if suits or not self._dataset_is_of_a_preset():
+            return suits or self._dataset.name
+        return self._data_before or catalog.default_name(self._options.data_dir)
+
+    def _dataset_is_of_a_preset(self) -> bool:
+        return self._dataset is not None and self._dataset.name in {
+            preset.data for preset in presets.PRESETS.values()
+        }
 
     def use_device(self, device: Device) -> None:
         """Go on from here on another device."""
@@ -354,7 +401,10 @@ class Session(RunLink):
                 threads=self._wanted.threads,
             )
         else:
-            config, changes = presets.adapt(self._wanted, dataset)
+            fitting = self._wanted
+            if self._dataset is not None:
+                fitting = presets.with_target_for(fitting, self._dataset, dataset)
+            config, changes = presets.adapt(fitting, dataset)
         play = self._play_on_arrival
 
         def go() -> None:

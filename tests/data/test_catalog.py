@@ -31,7 +31,7 @@ def empty_machine(tmp_path, monkeypatch):
 
 def test_the_issues_data_sets_are_all_there():
     assert set(catalog.SOURCES) == {
-        "strokes", "digits8", "mnist", "fashion", "kmnist",
+        "strokes", "digits8", "plants", "mnist", "fashion", "kmnist",
         "emnist-digits", "emnist-letters", "qmnist", "usps",
     }  # fmt: skip
     for name, source in catalog.SOURCES.items():
@@ -141,7 +141,7 @@ def test_friendly_names_are_understood(written, name):
 @pytest.mark.parametrize("ask", [catalog.resolve, catalog.find, catalog.load])
 def test_an_unknown_name_lists_the_known_ones(ask):
     with pytest.raises(
-        UnknownData, match=r"^There is no data set 'cats'; choose one of strokes, digits8, mnist"
+        UnknownData, match=r"^There is no data set 'cats'; choose one of strokes, digits8, plants, mnist"
     ):
         ask("cats")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from fcae_gui.engine.presets import (
     adapt,
     make_config,
     with_output_activation,
+    with_target_for,
 )
 
 from .samples import blobs
@@ -26,6 +28,7 @@ def test_the_presets_are_those_of_the_lecture() -> None:
         "lecture": (784, 32, 784),
         "notebook": (784, 32, 784),
         "linear": (784, 2, 784),
+        "slide": (5, 2, 5),
     }
     notebook = PRESETS["notebook"]
     assert (notebook.training.loss, notebook.training.learning_rate) == ("bce", 0.005)
@@ -65,6 +68,18 @@ def test_adapting_says_what_it_changed() -> None:
     wide, changed = adapt(config, beyond)
     assert (wide.network.output_activation, wide.training.loss) == ("none", "mse")
     assert len(changed) == 2
+
+
+def test_small_data_gets_enough_steps_and_mnist_its_own_epochs() -> None:
+    small = blobs(n=1_000, d=20)
+    config = make_config("map", small)
+    assert config.training.epochs == 500  # of four steps
+    large = blobs(n=10_000, d=20)
+    assert make_config("map", large).training.epochs == 10
+    assert make_config("notebook", large).training.epochs == 5
+    assert make_config("map", replace(small, complete=False)).training.epochs == 10
+    assert with_target_for(config, small, large).training.epochs == 10
+    assert with_target_for(config.with_training(epochs=7), small, large).training.epochs == 7
 
 
 def test_another_output_moves_the_loss_and_says_so() -> None:
