@@ -33,6 +33,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # see _set_imports_aside; some libraries report what is still alive at the end as leaked
+
+
 @pytest.fixture(scope="session")
 def _mnist_found() -> Path | None:
     for folder in paths.data_dirs():
