@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError, prepare
+from fcae_gui.cli.baseline import against_pca, pca_lines
 from fcae_gui.cli.signals import StopRequest
 from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.events import Evaluated, Event, Observation, Play, RunEnded, Started, StateChanged, Stop
-from fcae_gui.engine.presets import DEFAULT_PRESET, MNIST_FEATURES, adapt, make_config
+from fcae_gui.engine.presets import DEFAULT_PRESET, MNIST_FEATURES, PRESETS, adapt, make_config, target_epochs
 from fcae_gui.engine.runfile import SUFFIX, load_run, save_run
 from fcae_gui.engine.state import RunState
 from fcae_gui.files import BadFile, shown
@@ -62,11 +63,11 @@ def _new(args: argparse.Namespace, stop: StopRequest) -> _Job:
         if args.data:
             name, args.data_dir = catalog.name_or_folder(args.data, args.data_dir)
         else:
-            name = catalog.default_name(args.data_dir)
+            name = _data_of(preset) or catalog.default_name(args.data_dir)
         # Everything that can be wrong with the arguments is found before a download begins.
         config = make_config(
             preset,
-            n_features=MNIST_FEATURES,
+            n_features=PRESETS[preset].network.input_size if preset in PRESETS else MNIST_FEATURES,
             data=name,
             seed=seed,
             device=args.device or "auto",
@@ -78,10 +79,17 @@ def _new(args: argparse.Namespace, stop: StopRequest) -> _Job:
         raise UserError(str(error)) from None
     out = _writable(args.out) if args.out else _free_name(f"{preset}-{name}-{seed}")
     dataset = prepare.load(name, args.data_dir, stop)
+    if args.epochs is None:
+        config = config.with_training(epochs=target_epochs(preset, dataset))
     config, changes = adapt(config, dataset)
     for change in changes:
         print(f"Note: {change}.", file=sys.stderr)
     return _Job(config, dataset, out)
+
+
+def _data_of(preset: str) -> str:
+    """The data set that a preset is made for, "" when any will do or there is no such preset."""
+    return PRESETS[preset].data if preset in PRESETS else ""
 
 
 def _resumed(args: argparse.Namespace, stop: StopRequest) -> _Job:
@@ -257,6 +265,8 @@ class _Training:
             "device": self._device_name,
             "out": str(self._job.out),
         }
+        if reason in ("finished", "stopped") and last:
+            result |= against_pca(self._trainer.weights(), self._trainer.config, self._job.dataset, last)
         if ended and ended.message:
             result |= {"message": ended.message, "advice": ended.advice}
         if self._as_json:
@@ -268,6 +278,8 @@ class _Training:
             )
             if last:
                 print(f"Sum of squared errors per test image: {last.test_sse:.2f}")
+            for line in pca_lines(result, self._trainer.config.network.code_size):
+                print(line)
             print(f"Saved as {self._job.out}")
         if reason in ("diverged", "failed"):
             if ended:
