@@ -244,6 +244,8 @@ class MainWindow(QMainWindow):
         if dataset is not None:
             batch = started.config.training.batch_size
             self.loss.set_steps_per_epoch(-(-len(dataset.train) // batch))
+        for step, text in started.edits:
+            self.loss.mark(step, text)
         if started.reason in ("new", "network", "data"):
             self.latent.set_points(None)
             self.latent.set_message("The first map is on its way ...")

@@ -22,6 +22,7 @@ class DeviceSamples:
 
     def __init__(self, split: Split, device: torch.device) -> None:
         features = split.features if split.features.flags.writeable else split.features.copy()
+        self.device = device
         self._data = torch.from_numpy(np.ascontiguousarray(features)).to(device)  # (n, d)
         self._bytes = self._data.dtype == torch.uint8
         self._gathered: torch.Tensor | None = None
@@ -56,3 +57,19 @@ class DeviceSamples:
         for start in range(0, len(self), 8192):
             total += self.part(start, start + 8192).cpu().sum(0, dtype=torch.float64)
         return (total / len(self)).to(torch.float32)
+
+
+def chosen(train: DeviceSamples, test: DeviceSamples, split: str, rows: np.ndarray) -> torch.Tensor:
+    """The samples `rows` of "train", "test" or "all" (train rows first): (k, features) float32."""
+    index = torch.from_numpy(np.array(rows, np.int64)).to(train.device)
+    if split == "train":
+        return train.take(index)
+    if split == "test":
+        return test.take(index)
+    if split != "all":
+        raise ValueError(f"split must be train, test or all, got {split!r}")
+    taken = torch.empty(len(index), train.n_features, device=train.device)
+    of_test = index >= len(train)
+    taken[~of_test] = train.take(index[~of_test])
+    taken[of_test] = test.take(index[of_test] - len(train))
+    return taken

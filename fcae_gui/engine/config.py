@@ -116,6 +116,7 @@ class TrainingConfig:
     epochs:       the target; None is open-ended play, whose learning rate is constant
     warmup_steps: linear rise from 0, used by the schedules "warmup" and "cosine"
     schedule:     "cosine" falls to 0 at the target and needs one
+    freeze_encoder: the encoder keeps its weights to the bit, only the decoder learns
     """
 
     loss: Loss = "mse"
@@ -127,6 +128,7 @@ class TrainingConfig:
     warmup_steps: int = 0
     batch_size: int = 256
     epochs: int | None = None
+    freeze_encoder: bool = False
 
     def __post_init__(self) -> None:
         _one_of("loss", self.loss, LOSSES)
@@ -137,6 +139,8 @@ class TrainingConfig:
         _one_of("schedule", self.schedule, SCHEDULES)
         _whole("warmup_steps", self.warmup_steps, 0, 1_000_000_000)
         _whole("batch_size", self.batch_size, 1, MAX_BATCH)
+        if not isinstance(self.freeze_encoder, bool):
+            raise ValueError(f"freeze_encoder must be true or false, got {self.freeze_encoder!r}")
         if self.epochs is not None:
             _whole("epochs", self.epochs, 1, MAX_EPOCHS)
         elif self.schedule == "cosine":

@@ -61,7 +61,8 @@ class Started:
     step: int
     epoch: float
     device_name: str
-    reason: Literal["new", "rewound", "network", "data", "restored"]
+    reason: Literal["new", "rewound", "network", "data", "restored", "resized"]
+    edits: tuple[tuple[int, str], ...] = ()  # (step, text) of the changes on the way here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +174,21 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class RotateCode:
+    """Turn a linear code onto its principal axes; every output stays. Answered with Edited or Refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResizeCode:
+    """Another code size without a restart: Started("resized") in a new generation, then Edited, or Refused.
+
+    Growing changes no output; shrinking holds the directions of the code at their mean that are missed least.
+    """
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetData:
     """Learn from other data. With `keep_weights` (a fuller version of the same data) the run goes on."""
 
@@ -225,6 +241,8 @@ Command = (
     | RunEpoch
     | Rewind
     | Edit
+    | RotateCode
+    | ResizeCode
     | SetData
     | Watch
     | SlowMotion

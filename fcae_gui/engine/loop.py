@@ -21,8 +21,10 @@ from fcae_gui.engine.events import (
     Pause,
     Play,
     Refused,
+    ResizeCode,
     Restore,
     Rewind,
+    RotateCode,
     RunEnded,
     RunEpoch,
     SetData,
@@ -221,11 +223,12 @@ class _Service:
 
     # --- commands -----------------------------------------------------------------------------------------
 
-    def started(self, reason: Literal["new", "rewound", "network", "data", "restored"]) -> Started:
+    def started(self, reason: Literal["new", "rewound", "network", "data", "restored", "resized"]) -> Started:
         trainer = self._trainer
         return Started(
             generation=trainer.generation, config=trainer.config, step=trainer.step_count,
             epoch=trainer.epoch, device_name=trainer.device_name, reason=reason,
+            edits=tuple((edit.step, edit.text) for edit in trainer.edits),
         )  # fmt: skip
 
     def _obey(self, command: Command) -> Iterator[Event]:
@@ -281,6 +284,15 @@ class _Service:
                 else:
                     observer.edited()
                     yield edited
+            case RotateCode():
+                edited = trainer.rotate_code()
+                observer.edited()
+                yield edited
+            case ResizeCode(size=size):
+                edited = trainer.resize_code(size)
+                observer.fresh()
+                yield self.started("resized")
+                yield edited
             case SetData():
                 trainer.set_data(command.dataset, command.config, keep_weights=command.keep_weights)
                 observer.forget_rows()

@@ -30,6 +30,10 @@ class Pieces:
             offset += -(-math.prod(shape) // ALIGNMENT) * ALIGNMENT
         self.size = offset
 
+    def start_of(self, name: str) -> int:
+        """Where a tensor begins in the flat one."""
+        return self._offsets[name]
+
     def views(self, flat: Tensor) -> dict[str, Tensor]:
         """The tensors by name, as views into flat (size,)."""
         return {
@@ -113,6 +117,10 @@ class Autoencoder(nn.Module):
         self._on_code = activation(config.code_activation, config.leaky_slope)
         self._encoder = _tensors(self.encoder)
         self._decoder = _tensors(self.decoder)
+
+    def layers(self, part: str) -> list[TensorLayer]:
+        """Weights and biases of "encoder" or "decoder", first layer first."""
+        return list(self._encoder if part == "encoder" else self._decoder)
 
     def encode(self, x: Tensor) -> Tensor:
         """Codes: (n, input) -> (n, code)."""

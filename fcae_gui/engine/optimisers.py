@@ -46,8 +46,16 @@ class Optimiser:
         self.configure(training)
 
     def configure(self, training: TrainingConfig) -> None:
-        """Take another momentum or weight decay; the moments stay. The kind must be the same."""
+        """Take another momentum or weight decay, freeze the encoder or free it; the moments stay.
+
+        The kind must be the same.
+        """
         self._momentum, self._decay = training.momentum, training.weight_decay
+        # The encoder comes first: what is frozen is left out of the one call, moments and all.
+        start = self._pieces.start_of("decoder.0.weight") if training.freeze_encoder else 0
+        self._moved = [self._weights[start:]]
+        self._slopes = [self._gradients[start:]]
+        self._kept = {name: [moment[start:]] for name, moment in self.moments.items()}
         if self.kind == "sgd" and self._momentum == 0.0:
             self.moments["momentum"].zero_()  # what was gathered must not come back with a later momentum
 
@@ -55,7 +63,7 @@ class Optimiser:
         """One step on the gradients as they are; a tensor as rate can be changed inside a CUDA graph."""
         if self.kind == "sgd":
             torch._fused_sgd_(
-                [self._weights], [self._gradients], [self.moments["momentum"]] if self._momentum else [],
+                self._moved, self._slopes, self._kept["momentum"] if self._momentum else [],
                 weight_decay=self._decay, momentum=self._momentum, lr=rate, dampening=0.0,
                 nesterov=False, maximize=False, is_first_step=False,
             )  # fmt: skip
@@ -63,7 +71,7 @@ class Optimiser:
         self.count.add_(1.0)
         step = torch._fused_adamw_ if self.kind == "adamw" else torch._fused_adam_
         step(
-            [self._weights], [self._gradients], [self.moments["exp_avg"]], [self.moments["exp_avg_sq"]], [],
+            self._moved, self._slopes, self._kept["exp_avg"], self._kept["exp_avg_sq"], [],
             [self.count], lr=rate, beta1=BETAS[0], beta2=BETAS[1], weight_decay=self._decay, eps=EPSILON,
             amsgrad=False, maximize=False,
         )  # fmt: skip

@@ -22,9 +22,13 @@ aten = torch.ops.aten
 class Pass:
     """Memory for a batch of n samples and what is done in it. `x` (n, input) is filled by the caller."""
 
-    def __init__(self, network: Autoencoder, gradients: Tensor, n: int) -> None:
-        """gradients: flat like the network's weights; `backward` fills it."""
-        self._gradients = gradients
+    def __init__(
+        self, network: Autoencoder, gradients: Tensor, n: int, *, frozen_encoder: bool = False
+    ) -> None:
+        """gradients: flat like the network's weights; `backward` fills it (the decoder's half if frozen)."""
+        start = network.pieces.start_of("decoder.0.weight") if frozen_encoder else 0
+        self._wanted_gradients = gradients[start:]
+        self._first = len(network.config.encoder_widths) + 1 if frozen_encoder else 0
         views = network.pieces.views(gradients)
         device = network.flat.device
         sizes = network.config.sizes
@@ -73,20 +77,20 @@ class Pass:
         return value
 
     def backward(self) -> None:
-        """Fill the gradients of all weights, from the last layer to the first."""
-        for i in range(len(self._weights) - 1, -1, -1):
+        """Fill the gradients, from the last layer to the first that learns."""
+        for i in range(len(self._weights) - 1, self._first - 1, -1):
             delta = self._deltas[i]  # (n, out)
             torch.mm(
                 delta.t(), self._outputs[i - 1] if i else self.x, out=self._weight_gradients[i]
             )  # (out, in)
             torch.sum(delta, 0, out=self._bias_gradients[i])  # (out,)
-            if i:
+            if i > self._first:
                 before = self._deltas[i - 1]
                 torch.mm(delta, self._weights[i], out=before)  # (n, in)
                 deactivate = self._deactivate[i - 1]
                 if deactivate is not None:
                     deactivate(before, self._before[i - 1], self._outputs[i - 1])
-        self._gradients.mul_(self._factor)
+        self._wanted_gradients.mul_(self._factor)
 
 
 def _forward(kind: str, slope: float) -> Callable[[Tensor, Tensor], object] | None:

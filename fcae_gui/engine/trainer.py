@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ from torch import Tensor
 
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine import losses
-from fcae_gui.engine.batches import DeviceSamples, order
+from fcae_gui.engine.batches import DeviceSamples, chosen, order
 from fcae_gui.engine.changes import check_state, describe_change, fill
 from fcae_gui.engine.config import RunConfig, TrainingConfig, needs_new_network
 from fcae_gui.engine.cuda_graph import CapturedStep, LossBuffer
@@ -26,28 +26,14 @@ from fcae_gui.engine.history import LossHistory
 from fcae_gui.engine.network import Autoencoder, host_weights, initialise
 from fcae_gui.engine.optimisers import Optimiser, learning_rate
 from fcae_gui.engine.passes import Pass
+from fcae_gui.engine.recode import resized, rotated
+from fcae_gui.engine.shadow import SHADOW_STEPS, DivergedError, Progress, Shadow, all_finite
 from fcae_gui.engine.state import EditRecord, RunState
 
-SHADOW_STEPS = 64  # a diverged run is replayed from the last shadow: at most so many steps are made twice
 EVALUATION_ROWS = 1000  # test samples in one piece
 
 log = logging.getLogger(__name__)
 _generations = itertools.count(1)  # through the whole process: no two networks share one
-
-
-class DivergedError(ArithmeticError):
-    """A step gave a loss or weights that are not finite; it has been undone, exactly."""
-
-
-@dataclass(slots=True)
-class Progress:
-    """Where a run stands."""
-
-    step: int = 0
-    epoch: int = 0  # completed passes over the training data
-    position: int = 0  # samples of the present epoch already seen
-    epoch_began: int = 0  # the step at which the present epoch began
-    last_epoch_began: int = 0
 
 
 class Trainer:
@@ -69,8 +55,7 @@ class Trainer:
     _progress: Progress
     _passes: dict[int, Pass]
     _captured: CapturedStep | None
-    _shadow: Progress
-    _shadow_tensors: list[Tensor]
+    _shadow: Shadow
     _verified: int
 
     def __init__(
@@ -142,7 +127,7 @@ class Trainer:
         """
         began = time.perf_counter()
         progress = self._progress
-        if progress.step - self._shadow.step >= SHADOW_STEPS:
+        if self._shadow.due(progress):
             self.verify()
         batch = self._next_batch()
         if self._captured is not None and batch == self._captured.batch:
@@ -181,7 +166,9 @@ class Trainer:
         if work is None:
             if len(self._passes) > 1:  # the full one and the short last one are worth keeping
                 self._passes.clear()
-            work = self._passes[batch] = Pass(self.network, self._gradients, batch)
+            work = self._passes[batch] = Pass(
+                self.network, self._gradients, batch, frozen_encoder=self.config.training.freeze_encoder
+            )
         return work
 
     def _advance(self, batch: int) -> None:
@@ -211,10 +198,10 @@ class Trainer:
         if self._verified == self._progress.step:
             return
         finite = self._settle()
-        if not (finite and self._finite()):
+        if not (finite and all_finite(self._changing())):
             self._undo(from_shadow=True)
-        if self._progress.step - self._shadow.step >= SHADOW_STEPS:
-            self._take_shadow()
+        if self._shadow.due(self._progress):
+            self._shadow.take(self._progress, self._changing())
         self._verified = self._progress.step
 
     def _settle(self) -> bool:
@@ -226,34 +213,17 @@ class Trainer:
         self.history.append_train(values[: bad[0]] if len(bad) else values)
         return len(bad) == 0
 
-    def _finite(self) -> bool:
-        for tensor in self._changing():
-            # A sum is finite only if all its parts are; it may overflow, so the slow test has the last word.
-            if not math.isfinite(tensor.sum().item()) and not bool(tensor.isfinite().all()):  # sync point
-                return False
-        return True
-
     def _changing(self) -> list[Tensor]:
         """What a step changes."""
         return [self.network.flat, *self._optimiser.moments.values(), self._optimiser.count]
 
-    def _take_shadow(self) -> None:
-        now = self._changing()
-        if len(now) != len(self._shadow_tensors):
-            self._shadow_tensors = [torch.empty_like(tensor) for tensor in now]
-        for kept, tensor in zip(self._shadow_tensors, now, strict=True):
-            kept.copy_(tensor)
-        self._shadow = replace(self._progress)
-
     def _return_to_shadow(self) -> None:
-        for tensor, kept in zip(self._changing(), self._shadow_tensors, strict=True):
-            tensor.copy_(kept)
-        self._progress = replace(self._shadow)
+        self._progress = self._shadow.put_back(self._changing())
         self._take_order()
 
     def _undo(self, *, from_shadow: bool = False) -> None:
         """Back to the last step after which all was finite; steps since the shadow are made again."""
-        if from_shadow or not self._finite():
+        if from_shadow or not all_finite(self._changing()):
             end = self.history.n_train  # a loss that is not finite was never noted
             self._return_to_shadow()
             while self._progress.step < end:
@@ -262,14 +232,14 @@ class Trainer:
                     break
                 self._optimiser.apply(self.rate)
                 self._advance(batch)
-                if not self._finite():
+                if not all_finite(self._changing()):
                     break
-                self._take_shadow()
+                self._shadow.take(self._progress, self._changing())
             self._return_to_shadow()
         self.history.truncate(self._progress.step)
         if self._loss_buffer is not None:
             self._loss_buffer.clear()
-        self._take_shadow()
+        self._shadow.take(self._progress, self._changing())
         self._verified = self._progress.step
         raise DivergedError(f"step {self._progress.step + 1} left the finite numbers and was undone")
 
@@ -302,6 +272,35 @@ class Trainer:
                 self.initial_config = self.config
         return Edited(generation=self.generation, step=self.step_count, config=self.config, text=text)
 
+    def rotate_code(self) -> Edited:
+        """Turn the code onto its principal axes, the function unchanged. ValueError when it is activated."""
+        return self._recode(*rotated(self))
+
+    def resize_code(self, size: int) -> Edited:
+        """Give the code another size and go on: the same step, in a new generation.
+
+        A wider code leaves the function as it is; a narrower one holds the directions at their mean that are
+        missed least. Raises ValueError, with the run as it was, when the size cannot be.
+        """
+        return self._recode(*resized(self, size))
+
+    def _recode(self, state: RunState, text: str) -> Edited:
+        """Go on with another code. The generation lasts as long as codes have the same size."""
+        with self._all_or_nothing():
+            generation, history = self.generation, self.history
+            same_size = state.config.network == self.config.network
+            if state.step:
+                state = replace(
+                    state, edits=(*state.edits, EditRecord(step=state.step, config=state.config, text=text))
+                )
+            else:
+                state = replace(state, initial_config=state.config)
+            self._restore(state)
+            self.history = history
+            if same_size:
+                self.generation = generation
+        return Edited(generation=self.generation, step=self.step_count, config=self.config, text=text)
+
     def set_data(self, dataset: Dataset, config: RunConfig, *, keep_weights: bool = False) -> None:
         """Learn from other data from now on. Raises ValueError, with the run as it was, if it does not fit.
 
@@ -323,7 +322,7 @@ class Trainer:
             grown_up = dataset.complete and not before.complete
             begun = self._progress.epoch + (self._progress.position > 0)
             self._next_epoch(0 if grown_up else begun)
-            self._take_shadow()
+            self._shadow.take(self._progress, self._changing())
             text = f"training samples {len(before.train):,} -> {self.n_train:,}"
             self.edits = (*self.edits, EditRecord(step=self.step_count, config=self.config, text=text))
 
@@ -391,18 +390,7 @@ class Trainer:
 
     def samples(self, split: str, rows: np.ndarray) -> Tensor:
         """The samples `rows` of "train", "test" or "all" (train rows first): (k, features) float32."""
-        index = torch.from_numpy(np.array(rows, np.int64)).to(self.device)
-        if split == "train":
-            return self.train.take(index)
-        if split == "test":
-            return self.test.take(index)
-        if split != "all":
-            raise ValueError(f"split must be train, test or all, got {split!r}")
-        chosen = torch.empty(len(index), self.train.n_features, device=self.device)
-        of_test = index >= self.n_train
-        chosen[~of_test] = self.train.take(index[~of_test])
-        chosen[of_test] = self.test.take(index[of_test] - self.n_train)
-        return chosen
+        return chosen(self.train, self.test, split, rows)
 
     def encode(self, split: str, rows: np.ndarray, network: Autoencoder | None = None) -> np.ndarray:
         """Codes of the samples `rows` of a split: (k, code) float32."""
@@ -460,8 +448,8 @@ class Trainer:
         self._captured = None
         batch = min(self.config.training.batch_size, self.n_train)
         work = self._pass(batch)  # asks for the memory now: when there is too little, the change is refused
-        self._shadow_tensors = []
-        self._take_shadow()
+        self._shadow = Shadow()
+        self._shadow.take(self._progress, self._changing())
         self._verified = self._progress.step
         if self._graphs and self.device.type == "cuda" and self._loss_buffer is not None:
             captured = CapturedStep(

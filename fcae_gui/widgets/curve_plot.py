@@ -110,7 +110,9 @@ class CurvePlot(QWidget):
         self._rebuild_soon()
 
     def mark(self, step: int, text: str) -> None:
-        """A thin line at `step`, whose text is read out under the cursor."""
+        """A thin line at `step`, whose text is read out under the cursor; told twice it is still one."""
+        if (int(step), text) in self._frame.marks:
+            return
         bisect.insort(self._frame.marks, (int(step), text))
         self._rebuild_soon()
 

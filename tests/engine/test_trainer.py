@@ -227,7 +227,7 @@ def test_a_step_that_fails_leaves_the_run_at_the_last_whole_step(monkeypatch: py
 def test_an_edit_without_enough_memory_leaves_the_run_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     run = steps(trainer(), 7)
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr("fcae_gui.engine.trainer.Pass", fail)
