@@ -18,7 +18,7 @@ import torch
 from fcae_gui import cli
 from fcae_gui.cli.signals import StopRequest
 from fcae_gui.cli.train import _finite
-from fcae_gui.data import digits
+from fcae_gui.data import digits, plants
 from fcae_gui.engine.runfile import load_run, save_run
 from fcae_gui.engine.state import RunState
 
@@ -66,9 +66,18 @@ def test_the_test_sse_is_the_sum_of_squared_errors_per_test_image(
     assert told == pytest.approx(((x - y) ** 2).sum(axis=1).mean(), rel=1e-5)
 
 
-def test_without_epochs_the_preset_decides(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    cli.main([*DIGITS, "--preset", "notebook", "--out", str(out), "--json"])
-    assert [epoch["epoch"] for epoch in lines(capsys.readouterr().out)[:-1]] == [1, 2, 3, 4, 5]
+def test_without_epochs_and_data_the_preset_decides(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["train", "--preset", "slide", "--out", str(out), "--json"]) == 0
+    said = capsys.readouterr()
+    *epochs, last = lines(said.out)
+    assert [epoch["epoch"] for epoch in epochs] == [*range(1, 51)]
+    assert load_run(out).config.data == "plants" and "Note" not in said.err
+    table = plants.load()
+    mean = table.train.features.mean(axis=0)
+    plane = np.linalg.svd(table.train.features - mean, full_matrices=False)[2][:2]
+    away = table.test.features - mean
+    left = float(np.square(away - away @ plane.T @ plane).sum(axis=1).mean())
+    assert last["test_sse"] < 0.75 * left  # two principal components leave a third more
 
 
 def test_for_people_it_says_how_it_ended_and_where_the_run_is(
