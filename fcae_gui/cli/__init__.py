@@ -18,6 +18,8 @@ EXIT_PIPE_CLOSED = 141  # the reader of our output went away: 128 + SIGPIPE
 
 # Written down here so that --help needs no NumPy; a test compares them with the real tables.
 PRESET_NAMES = ("map", "lecture", "notebook", "linear", "slide")
+CLASSIFIER_NAMES = ("knn", "logistic", "linear-svm", "random-forest", "rbf-svm")
+FEATURE_NAMES = ("raw", "pca", "code", "untrained")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps", "xpu")
 
 
@@ -45,6 +47,11 @@ def whole_number(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")
     return value
+
+
+def labels_count(text: str) -> str:
+    """A number of labels, or "all"."""
+    return text if text == "all" else str(whole_number(text))
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -82,6 +89,42 @@ def build_parser() -> argparse.ArgumentParser:
     info = commands.add_parser("info", help="say what a saved run is", description="Say what a saved run is.")
     info.add_argument("run", metavar="RUN.fcae")
     info.add_argument("--json", action="store_true", help="print one JSON object")
+
+    features = commands.add_parser(
+        "features",
+        help="compare the code as features with raw values and PCA",
+        description="Train a preset, or open a run, and classify the test samples from raw values, from PCA "
+        "at the same size, from the code, and from the code of the same network untrained. One line each, "
+        "with a 95 %% confidence interval.",
+    )
+    features.add_argument("--preset", choices=PRESET_NAMES, help="what to train first (default: map)")
+    features.add_argument("--run", metavar="RUN.fcae", help="a saved run instead of a preset")
+    features.add_argument("--data", metavar="NAME", help="data set (default: as for train)")
+    features.add_argument(
+        "--data-dir", metavar="DIR", help="folder that holds torchvision data, as MNIST/raw"
+    )
+    features.add_argument(
+        "--epochs", type=whole_number, metavar="N", help="default: what the preset asks for"
+    )
+    features.add_argument("--seed", type=int, metavar="N", help="of the weights and the order (default: 0)")
+    features.add_argument("--device", choices=DEVICE_NAMES, help="where to train (default: auto)")
+    features.add_argument("--threads", type=whole_number, metavar="N", help="on the CPU (default: all)")
+    features.add_argument(
+        "--classifier", choices=CLASSIFIER_NAMES, action="append",
+        help="which to fit, can be repeated (default: random-forest)",
+    )  # fmt: skip
+    features.add_argument(
+        "--features", choices=FEATURE_NAMES, action="append", help="which to compare (default: all four)"
+    )
+    features.add_argument("--trees", type=whole_number, metavar="N", default=500, help="of a forest (500)")
+    features.add_argument("--train-size", type=whole_number, metavar="N", help="training samples (all)")
+    features.add_argument("--test-size", type=whole_number, metavar="N", help="test samples (all)")
+    features.add_argument(
+        "--labels-per-class", type=labels_count, nargs="+", metavar="N",
+        help="labels that the classifier sees, or all: a mean over repeats with its 95 %% band",
+    )  # fmt: skip
+    features.add_argument("--repeats", type=whole_number, metavar="N", default=5, help="of each (5)")
+    features.add_argument("--json", action="store_true", help="print one JSON object per line")
 
     bench = commands.add_parser(
         "bench",
@@ -128,6 +171,10 @@ def _run(args: argparse.Namespace) -> int:
         from fcae_gui.cli import info
 
         return info.run(args)
+    if args.command == "features":
+        from fcae_gui.cli import features
+
+        return features.run(args)
     if args.command == "bench":
         from fcae_gui.cli import bench
 

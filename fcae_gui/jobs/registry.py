@@ -17,7 +17,10 @@ Arrays = dict[str, np.ndarray]
 Values = dict[str, Any]  # what JSON holds
 
 # name -> "module:function"; imported only in the child, because it may bring scikit-learn or torch along
-JOBS: dict[str, str] = {}
+JOBS: dict[str, str] = {
+    "features": "fcae_gui.jobs.features:run",
+    "few_labels": "fcae_gui.jobs.few_labels:run",
+}
 
 
 class JobFailed(Exception):  # noqa: N818 - what it says, not that it is an error

@@ -1,0 +1,88 @@
+"""`fcae features` measures what it says, from a preset or a saved run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fcae_gui import cli
+from fcae_gui.analysis.classifiers import CLASSIFIERS
+from fcae_gui.jobs.feature_sets import FEATURES
+
+DIGITS = ["--data", "digits", "--device", "cpu", "--threads", "1", "--epochs", "3"]
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_there_is_one_object_per_set_of_features(capsys: pytest.CaptureFixture[str]) -> None:
+    wanted = ["features", *DIGITS, "--classifier", "random-forest", "--trees", "30", "--json"]
+    assert cli.main(wanted) == 0
+    found = lines(capsys.readouterr().out)
+    assert [one["features"] for one in found] == list(FEATURES)
+    for one in found:
+        assert {"accuracy", "ci95", "fit_s", "n_features", "n_train", "n_test", "classifier"} <= set(one)
+        assert one["ci95"][0] < one["accuracy"] < one["ci95"][1]
+        assert (one["preset"], one["epochs"], one["n_train"]) == ("map", 3, 1442)
+    assert found[0]["accuracy"] > 0.9 > found[3]["accuracy"]
+
+
+def test_a_saved_run_is_judged_as_it_was_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = tmp_path / "run.fcae"
+    assert cli.main(["train", *DIGITS, "--preset", "lecture", "--out", str(run), "--json"]) == 0
+    capsys.readouterr()
+    line = ["--classifier", "knn", "--features", "code", "--json"]
+    assert cli.main(["features", "--run", str(run), *line]) == 0
+    (saved,) = lines(capsys.readouterr().out)
+    assert cli.main(["features", *DIGITS, "--preset", "lecture", *line]) == 0
+    (trained,) = lines(capsys.readouterr().out)
+    assert saved["accuracy"] == pytest.approx(trained["accuracy"], abs=0.01)
+    assert saved["run"] == "run.fcae"
+
+
+def test_few_labels_are_repeated_and_told_with_their_band(capsys: pytest.CaptureFixture[str]) -> None:
+    wanted = [
+        "features",
+        *DIGITS,
+        "--classifier",
+        "knn",
+        "--features",
+        "raw",
+        "--labels-per-class",
+        "3",
+        "all",
+    ]
+    assert cli.main([*wanted, "--repeats", "4", "--json"]) == 0
+    few, every = lines(capsys.readouterr().out)
+    assert (few["labels_per_class"], few["repeats"], few["n_train"]) == (3, 4, 30)
+    assert every["repeats"] == 1 and every["n_train"] == 1442
+    assert few["ci95"][0] < few["accuracy"] < few["ci95"][1] < every["accuracy"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--run", "nowhere.fcae"], "nowhere.fcae"),
+        (["--run", "x.fcae", "--preset", "map"], "--preset cannot be given with --run"),
+        (["--data", "digits", "--labels-per-class", "0"], "at least 1"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        status = cli.main(["features", *arguments])
+    except SystemExit as ended:
+        status = int(str(ended.code))
+    assert status != 0
+    error = capsys.readouterr().err
+    assert said in error and "Traceback" not in error
+
+
+def test_the_names_in_the_help_are_those_of_the_tables() -> None:
+    assert tuple(CLASSIFIERS) == cli.CLASSIFIER_NAMES
+    assert cli.FEATURE_NAMES == FEATURES
