@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from fcae_gui.engine.config import NetworkConfig
 from fcae_gui.engine.events import Layer, Weights
 
 Array = np.ndarray
@@ -49,6 +50,37 @@ def hidden(weights: Weights, x: Array, layer: int) -> Array:
     h = _checked(x, network.input_size, "features")
     h = _through(weights.encoder[:layer], h, network.activation, network.leaky_slope)
     return _activate(h, network.activation, network.leaky_slope)  # (n, width)
+
+
+def layer_names(network: NetworkConfig) -> tuple[str, ...]:
+    """Names of the layers in the order in which a sample passes them: "encoder.0" ... "decoder.1"."""
+    half = len(network.encoder_widths) + 1
+    return tuple(f"{part}.{i}" for part in ("encoder", "decoder") for i in range(half))
+
+
+def kinds_of(network: NetworkConfig) -> tuple[str, ...]:
+    """The activation behind each layer, in the same order."""
+    half = len(network.encoder_widths) + 1
+    kinds: list[str] = [network.activation] * (2 * half)
+    kinds[half - 1] = network.code_activation
+    kinds[-1] = network.output_activation
+    return tuple(kinds)
+
+
+def activations(weights: Weights, x: Array) -> tuple[list[Array], list[Array]]:
+    """All layers at work on samples x (n, n_features): what stands before each activation and after it.
+
+    Two lists of float32 (n, width), one entry per layer. Raises ValueError as `encode` does.
+    """
+    h = _checked(x, weights.network.input_size, "features")
+    before, after = [], []
+    for (weight, bias), kind in zip(
+        weights.encoder + weights.decoder, kinds_of(weights.network), strict=True
+    ):
+        before.append(h @ weight.T + bias)  # (n, out)
+        h = _activate(before[-1], kind, weights.network.leaky_slope)
+        after.append(h)
+    return before, after
 
 
 def _checked(x: Array, width: int, what: str) -> Array:

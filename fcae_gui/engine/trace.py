@@ -12,6 +12,7 @@ from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine import losses
 from fcae_gui.engine.batches import order
 from fcae_gui.engine.config import NetworkConfig, RunConfig
+from fcae_gui.engine.decoder import kinds_of, layer_names
 from fcae_gui.engine.network import activation
 from fcae_gui.engine.state import RunState
 from fcae_gui.engine.trainer import Trainer
@@ -95,21 +96,6 @@ def trace(state: RunState, dataset: Dataset) -> Trace:
         layers=tuple(passed.layer(i, state, after) for i in range(len(passed.names))),
         sample_losses=passed.sample_losses,
     )  # fmt: skip
-
-
-def layer_names(network: NetworkConfig) -> tuple[str, ...]:
-    """Names of the layers in the order in which a sample passes them: "encoder.0" ... "decoder.1"."""
-    half = len(network.encoder_widths) + 1
-    return tuple(f"{part}.{i}" for part in ("encoder", "decoder") for i in range(half))
-
-
-def kinds_of(network: NetworkConfig) -> tuple[str, ...]:
-    """The activation behind each layer, in the same order."""
-    half = len(network.encoder_widths) + 1
-    kinds: list[str] = [network.activation] * (2 * half)
-    kinds[half - 1] = network.code_activation
-    kinds[-1] = network.output_activation
-    return tuple(kinds)
 
 
 class _Passed:

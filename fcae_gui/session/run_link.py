@@ -114,6 +114,10 @@ class RunLink(QObject):
         """Refresh the numbers on screen now, between two of their ticks."""
         self.numbers_changed.emit(self.numbers())
 
+    def copy_run(self, then: Callable[[RunState], None]) -> None:
+        """Hand a complete copy of the run, taken after the commands given so far, to `then`."""
+        self._checkpoint(then)
+
     # --- the frame ------------------------------------------------------------------------------------------
 
     def _take_from_runner(self) -> None:
