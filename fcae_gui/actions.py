@@ -131,6 +131,45 @@ ACTIONS: tuple[ActionSpec, ...] = (
         id="reset_layout", text="Reset la&yout", menu="&View", keys=("Ctrl+Shift+R",),
         tip="Put every panel back where it was at the first start",
     ),
+    ActionSpec(
+        id="lesson_lecture", text="The le&cture, step by step", menu="&Learn", keys=("Ctrl+L",),
+        tip="The lecture as a lesson: a strip that says what to look at and sets it up",
+    ),
+    ActionSpec(
+        id="lesson_open", text="&Open lesson ...", menu="&Learn", keys=("Ctrl+Alt+L",),
+        tip="A lesson of your own: a small text file, described in resources/lessons",
+    ),
+    ActionSpec(
+        id="lesson_next", text="&Next step", menu="&Learn/&This lesson", keys=("PgDown", "Alt+Right"),
+        tip="The next step of the lesson",
+    ),
+    ActionSpec(
+        id="lesson_back", text="Step &before", menu="&Learn/&This lesson", keys=("PgUp", "Alt+Left"),
+        tip="Back to the step before",
+    ),
+    ActionSpec(
+        id="lesson_set_up", text="&Set it up", menu="&Learn/&This lesson", keys=("Ctrl+Return",),
+        tip="Data, network, panels and speed as this step of the lesson needs them",
+    ),
+    *(
+        ActionSpec(
+            id=f"lesson_answer_{number}", text=f"Answer &{number}", menu="&Learn/&This lesson",
+            keys=(f"Alt+{number}",), separator_before=number == 1, tip="One hand for this answer",
+        )
+        for number in (1, 2, 3, 4)
+    ),
+    ActionSpec(
+        id="lesson_reveal", text="&Reveal the answer", menu="&Learn/&This lesson",
+        keys=("Ctrl+Shift+Return",), tip="Show the answer, once one has been chosen",
+    ),
+    ActionSpec(
+        id="lesson_restart", text="Restart the lesson", menu="&Learn/&This lesson", keys=("Ctrl+Home",),
+        separator_before=True, tip="Begin the lesson again at its first step",
+    ),
+    ActionSpec(
+        id="lesson_leave", text="&Leave the lesson", menu="&Learn/&This lesson", keys=("Shift+Esc",),
+        tip="Close the lesson; the run stays as it is",
+    ),
     # Only one tool is in hand at a time: every tool is an action of the group "map_tool", and takes the map
     # (latent.cloud.set_tool) when its action is toggled on. Esc leads back to the cursor.
     ActionSpec(

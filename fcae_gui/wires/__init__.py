@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fcae_gui.wires import canvas, card, directions, landscape, path, pins, selection, view_steps
+from fcae_gui.wires import canvas, card, directions, landscape, lesson, path, pins, selection, view_steps
 
 # Each takes the MainWindow and returns an object that the window keeps. Order is the order of the tabs.
 ALL: tuple[Callable[[Any], object], ...] = (
@@ -17,4 +17,5 @@ ALL: tuple[Callable[[Any], object], ...] = (
     canvas.connect,
     card.connect,
     view_steps.connect,
+    lesson.connect,
 )
