@@ -170,6 +170,22 @@ ACTIONS: tuple[ActionSpec, ...] = (
         id="lesson_leave", text="&Leave the lesson", menu="&Learn/&This lesson", keys=("Shift+Esc",),
         tip="Close the lesson; the run stays as it is",
     ),
+    ActionSpec(
+        id="code_show", text="&PyTorch code", menu="&Learn", keys=("Ctrl+Shift+P",),
+        tip="This network and its training as the PyTorch lines one would type",
+    ),
+    ActionSpec(
+        id="pca_show", text="PC&A beside the network", menu="&Learn", keys=("Ctrl+Shift+A",),
+        tip="Both maps side by side, the angle between both planes, and what each of them costs",
+    ),
+    ActionSpec(
+        id="lens_show", text="&Loss lens", menu="&Learn", keys=("Ctrl+Shift+L",),
+        tip="One sample, its reconstruction, and what every pixel adds to the loss",
+    ),
+    ActionSpec(
+        id="lens_slide", text="As on the &slide", menu="&Learn", keys=("Alt+S",),
+        tip="Fifteen originals over their reconstructions, black on white; the run stays",
+    ),
     # Only one tool is in hand at a time: every tool is an action of the group "map_tool", and takes the map
     # (latent.cloud.set_tool) when its action is toggled on. Esc leads back to the cursor.
     ActionSpec(

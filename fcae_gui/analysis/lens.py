@@ -40,7 +40,7 @@ class Reading:
     logits: what the last layer gives, before the output activation
     terms:  by loss, what each value contributes; None where the loss is not defined
     sums:   by loss, the sum of its terms; divided by d it is the mean that a network is trained on
-    below, above: how many outputs lie under 0 and over 1
+    below, above: how many outputs lie under 0 and over 1; bounded: a sigmoid keeps them inside
     """
 
     x: Array
@@ -50,6 +50,7 @@ class Reading:
     sums: dict[str, float | None]
     below: int
     above: int
+    bounded: bool
 
     @property
     def outside(self) -> int:
@@ -85,4 +86,5 @@ def read(x: Array, logits: Array, *, has_sigmoid: bool) -> Reading:
         sums={name: None if term is None else float(term.sum()) for name, term in terms.items()},
         below=int(np.count_nonzero(output < 0.0)),
         above=int(np.count_nonzero(output > 1.0)),
+        bounded=has_sigmoid,
     )

@@ -82,6 +82,11 @@ class DecodedPanel(QWidget):
         self._set_message(EMPTY)
         self._arrange()
 
+    def set_binary(self, binary: bool) -> None:
+        """Black ink on white paper instead of white on black."""
+        self.picture.set_binary(binary)
+        self.nearest.set_binary(binary)
+
     def show_image(self, pixels: np.ndarray) -> None:
         """What the decoder gave: (d,) float32."""
         (self.picture if self._shape is not None else self.bars).set_pixels(pixels)

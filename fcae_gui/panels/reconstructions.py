@@ -8,7 +8,16 @@ from itertools import pairwise
 import numpy as np
 from PySide6.QtCore import QRect, Signal, Slot
 from PySide6.QtGui import QHideEvent, QImage, QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fcae_gui import theme
 from fcae_gui.widgets import pixel_image
@@ -27,7 +36,9 @@ class ReconstructionsPanel(QWidget):
     split_chosen = Signal(str)  # "train" or "test"
     columns_chosen = Signal(int)
     shuffle_requested = Signal()
+    reference_shown_changed = Signal(bool)  # a person showed or hid the row of PCA
     errors_shown_changed = Signal(bool)  # a person showed or hid the error row
+    binary_chosen = Signal(bool)  # black ink on white paper, or white on black
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,16 +62,37 @@ class ReconstructionsPanel(QWidget):
         self._columns.setKeyboardTracking(False)
         self._columns.setToolTip("Number of images")
         self._columns.setAccessibleName("Number of images")
+        self._pca = self._button(
+            "PCA",
+            "A row of what PCA makes of the same images, with as many components as the code has numbers: "
+            "mean + sum of score times component",
+        )
+        self._pca.setCheckable(True)
+        self._pca.setChecked(True)
+        self._reference: np.ndarray | None = None
+        self._reference_label = ""
         self._errors = self._button(
-            "error", "A third row: output minus original, blue too dark, orange too bright"
+            "error", "A last row: output minus original, blue too dark, orange too bright"
         )
         self._errors.setCheckable(True)
+        self._binary = self._button(
+            "binary", "Black ink on white paper, as on the slide (matplotlib's colour map “binary”)"
+        )
+        self._binary.setCheckable(True)
+        self._compression = ""
+        self._caption = QLabel(self)
+        self._caption.setAccessibleName("Compression")
+        self._caption.setContentsMargins(6, 0, 6, 2)
+        self._caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._caption.setToolTip(
+            "How many numbers of the input share one number of the code: 784 / 32 = 24.5"
+        )
         self._shuffle = self._button("shuffle", "Choose other images")
 
         bar = QHBoxLayout()
         bar.setContentsMargins(6, 4, 6, 0)
         bar.setSpacing(4)
-        for widget in (self._split, self._columns, self._errors):
+        for widget in (self._split, self._columns, self._pca, self._errors, self._binary):
             bar.addWidget(widget)
         bar.addStretch(1)
         bar.addWidget(self._shuffle)
@@ -69,13 +101,16 @@ class ReconstructionsPanel(QWidget):
         column.setSpacing(2)
         column.addLayout(bar)
         column.addWidget(self.grid, 1)
-        order = (self._split, self._columns, self._errors, self._shuffle, self.grid)
+        column.addWidget(self._caption)
+        order = (self._split, self._columns, self._pca, self._errors, self._binary, self._shuffle, self.grid)
         for first, second in pairwise(order):
             self.setTabOrder(first, second)
 
         self._split.activated.connect(self._split_activated)
         self._columns.valueChanged.connect(self.columns_chosen)
+        self._pca.toggled.connect(self._pca_toggled)
         self._errors.toggled.connect(self._errors_toggled)
+        self._binary.toggled.connect(self._binary_toggled)
         self._shuffle.clicked.connect(self._shuffle_clicked)
         self.grid.hovered.connect(self._show_pair)
 
@@ -93,11 +128,13 @@ class ReconstructionsPanel(QWidget):
         """(height, width), or None for a table, whose samples are drawn as bars. Empties the panel."""
         self._shape = shape
         self._labels = ()
+        self._reference = None
         self.grid.set_shape(shape)
 
     def set_originals(self, images: np.ndarray, labels: Sequence[str] = ()) -> None:
         """(k, d) float32 in [0, 1] or uint8, with a label text per sample or none."""
         self._labels = tuple(labels)
+        self._reference = None
         self.grid.choose(-1)
         self.grid.set_originals(_as_float(images))
 
@@ -106,6 +143,26 @@ class ReconstructionsPanel(QWidget):
         self.grid.set_outputs(_as_float(images))
         if self._popup is not None and self._popup.isVisible():
             self._show_pair(self.grid.chosen)
+
+    def set_reference(self, images: np.ndarray | None, label: str = "") -> None:
+        """(k, d) of the originals on screen, as PCA makes them, with a short label; None: no row."""
+        self._reference, self._reference_label = images, label
+        self._show_reference()
+
+    def set_reference_shown(self, shown: bool) -> None:
+        """The row of PCA, where there is one."""
+        self._pca.blockSignals(True)
+        self._pca.setChecked(shown)
+        self._pca.blockSignals(False)
+        self._show_reference()
+
+    def reference_shown(self) -> bool:
+        """Whether the row of PCA is wanted."""
+        return self._pca.isChecked()
+
+    def _show_reference(self) -> None:
+        shown = self._reference if self._pca.isChecked() else None
+        self.grid.set_reference(None if shown is None else _as_float(shown), self._reference_label)
 
     def set_split(self, split: str) -> None:
         """Which half the images come from: "train" or "test". Raises ValueError otherwise."""
@@ -120,11 +177,46 @@ class ReconstructionsPanel(QWidget):
         self._columns.blockSignals(False)
 
     def set_errors_shown(self, shown: bool) -> None:
-        """The third row."""
+        """The row of errors."""
         self._errors.blockSignals(True)
         self._errors.setChecked(shown)
         self._errors.blockSignals(False)
         self.grid.set_errors_shown(shown)
+
+    def set_binary(self, binary: bool) -> None:
+        """Black ink on white paper instead of white on black."""
+        self._binary.blockSignals(True)
+        self._binary.setChecked(binary)
+        self._binary.blockSignals(False)
+        self.grid.set_binary(binary)
+
+    def binary(self) -> bool:
+        """Whether ink is black and paper white."""
+        return self._binary.isChecked()
+
+    def set_compression(self, n_features: int, code_size: int) -> None:
+        """Said below the pictures: 784 → 32: 24.5 ×."""
+        self._compression = f"{n_features:,} → {code_size:,}: {n_features / code_size:.3g} × smaller"
+        self.refresh_numbers()
+
+    def set_outside_marked(self, marked: bool) -> None:
+        """Whether output pixels that no pixel can be are coloured, and counted below the pictures."""
+        self.grid.set_outside_marked(marked)
+        self.refresh_numbers()
+
+    def refresh_numbers(self) -> None:
+        """Write the line below the pictures anew."""
+        counted = self.grid.outside() if self.grid.outside_marked else None
+        text = self._compression
+        if counted is not None:
+            outside, of = counted
+            text += f"   ·   outside [0, 1]: {outside:,} of {of:,} ({100 * outside / of:.1f} %)"
+        if text != self._caption.text():
+            self._caption.setText(text)
+
+    def caption(self) -> str:
+        """The line below the pictures."""
+        return self._caption.text()
 
     def set_message(self, text: str) -> None:
         """What the empty panel says."""
@@ -139,7 +231,7 @@ class ReconstructionsPanel(QWidget):
         return str(self._split.currentData())
 
     def errors_shown(self) -> bool:
-        """Whether the third row is there."""
+        """Whether the row of errors is there."""
         return self._errors.isChecked()
 
     def pair_text(self, index: int) -> list[str]:
@@ -152,6 +244,10 @@ class ReconstructionsPanel(QWidget):
             squared = (output.astype(np.float64) - original) ** 2
             lines.append(f"squared error {three_digits(float(squared.sum()))}")
             lines.append(f"mean per pixel {three_digits(float(squared.mean()))}")
+        reference = self.grid.reference(index)
+        if reference is not None:
+            squared = (reference.astype(np.float64) - original) ** 2
+            lines.append(f"{self._reference_label}: squared error {three_digits(float(squared.sum()))}")
         return lines
 
     # --- by hand
@@ -161,9 +257,19 @@ class ReconstructionsPanel(QWidget):
         self.split_chosen.emit(SPLITS[index])
 
     @Slot(bool)
+    def _pca_toggled(self, shown: bool) -> None:
+        self._show_reference()
+        self.reference_shown_changed.emit(shown)
+
+    @Slot(bool)
     def _errors_toggled(self, shown: bool) -> None:
         self.grid.set_errors_shown(shown)
         self.errors_shown_changed.emit(shown)
+
+    @Slot(bool)
+    def _binary_toggled(self, binary: bool) -> None:
+        self.grid.set_binary(binary)
+        self.binary_chosen.emit(binary)
 
     @Slot()
     def _shuffle_clicked(self) -> None:
@@ -192,7 +298,8 @@ class ReconstructionsPanel(QWidget):
     def _picture(self, values: np.ndarray, *, signed: bool = False) -> QImage:
         if self._shape is not None:
             data = pixel_image.signed_to_bytes(values) if signed else pixel_image.to_bytes(values)
-            table = pixel_image.SIGNED if signed else pixel_image.GREY
+            grey = pixel_image.BINARY if self.binary() else pixel_image.GREY
+            table = pixel_image.SIGNED if signed else grey
             return pixel_image.to_image(data.reshape(self._shape), table)
         look, (low, high) = theme.current(), self.grid.value_range
         if signed:

@@ -42,6 +42,15 @@ class Settings:
         self._store.setValue("look/text_scale", float(value))
 
     @property
+    def binary(self) -> bool:
+        """Whether images are black ink on white paper, as on the slides."""
+        return str(self._store.value("look/binary", "false")).lower() == "true"
+
+    @binary.setter
+    def binary(self, on: bool) -> None:
+        self._store.setValue("look/binary", "true" if on else "false")
+
+    @property
     def autostart(self) -> bool:
         """Whether training starts by itself when the window opens."""
         return str(self._store.value("start/autostart", "true")).lower() != "false"

@@ -30,7 +30,8 @@ BAR_HEIGHT = 48  # pixels of a bar picture before it is fitted
 
 
 class ImageGrid(QWidget):
-    """`count` samples; row 0 holds originals, row 1 outputs, an optional row 2 their signed difference."""
+    """`count` samples: a row of originals, one of outputs, then optional ones: a reference that is held
+    against the outputs, and the signed difference of output and original."""
 
     hovered = Signal(int)  # sample under the mouse or chosen by key, -1 for none
     dragged = Signal(int)  # a sample that the mouse pulls away with its left button
@@ -41,7 +42,8 @@ class ImageGrid(QWidget):
         self._features = 0
         self._originals: np.ndarray | None = None  # (k, d) float32
         self._outputs: np.ndarray | None = None
-        self._labels = ("original", "output", "error")
+        self._reference: np.ndarray | None = None
+        self._labels = {"original": "original", "output": "output", "reference": "", "error": "error"}
         self._errors_shown = False
         self._message = ""
         self._chosen = -1
@@ -52,6 +54,8 @@ class ImageGrid(QWidget):
         self._stale = (True, True)  # originals, outputs
         self._range = (0.0, 1.0)
         self._focus_shown = False
+        self._grey = pixel_image.GREY
+        self._outside_marked = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 60)
@@ -61,7 +65,7 @@ class ImageGrid(QWidget):
     def set_shape(self, shape: tuple[int, int] | None) -> None:
         """(height, width) of the pictures, None for a table. What was shown goes."""
         self._shape = shape
-        self._originals = self._outputs = None
+        self._originals = self._outputs = self._reference = None
         self.choose(-1)
         self._lay_out_soon()
 
@@ -76,10 +80,36 @@ class ImageGrid(QWidget):
             self._errors_shown = shown
             self._lay_out_soon()
 
+    def set_reference(self, images: np.ndarray | None, label: str = "") -> None:
+        """(k, d) float32 of the same samples as a row under the outputs, with a short label; None: no row."""
+        if images is not None and (self._originals is None or images.shape != self._originals.shape):
+            images = None
+        if (images is None) != (self._reference is None) or label != self._labels["reference"]:
+            self._lay_out_soon()
+        self._reference, self._labels["reference"] = images, label
+        self._stale = (True, True)
+        self.update()
+
+    def set_binary(self, binary: bool) -> None:
+        """Black ink on white paper instead of white on black; signed differences stay as they are."""
+        self._grey = pixel_image.BINARY if binary else pixel_image.GREY
+        self._stale = (True, True)
+        self.update()
+
+    def set_outside_marked(self, marked: bool) -> None:
+        """Whether pixels of outputs under 0 are blue and those over 1 orange."""
+        if marked != self._outside_marked:
+            self._outside_marked = marked
+            self._stale = (self._stale[0], True)
+            self.update()
+
     def set_originals(self, images: np.ndarray | None) -> None:
         """(k, d) float32; outputs of other samples go."""
         changed = images is None or self._originals is None or images.shape != self._originals.shape
         self._originals, self._outputs = images, None
+        if self._reference is not None:
+            self._reference = None
+            self._lay_out_soon()
         if images is not None and len(images):
             self._features = images.shape[1]
             self._range = (min(0.0, float(np.nanmin(images))), max(1e-9, float(np.nanmax(images))))
@@ -111,6 +141,31 @@ class ImageGrid(QWidget):
         """(original, output or None) of a sample: (d,) each."""
         assert self._originals is not None
         return self._originals[index], None if self._outputs is None else self._outputs[index]
+
+    def reference(self, index: int) -> np.ndarray | None:
+        """The reference (d,) of a sample, None without one."""
+        return None if self._reference is None else self._reference[index]
+
+    def rows(self) -> list[str]:
+        """What the rows hold, from above: "original", "output", and where shown "reference", "error"."""
+        names = ["original", "output"]
+        if self._reference is not None:
+            names.append("reference")
+        if self._errors_shown:
+            names.append("error")
+        return names
+
+    @property
+    def outside_marked(self) -> bool:
+        """Whether outputs outside [0, 1] are coloured."""
+        return self._outside_marked
+
+    def outside(self) -> tuple[int, int] | None:
+        """(how many output values lie outside [0, 1], how many there are), None without outputs."""
+        if self._outputs is None or not self._outputs.size:
+            return None
+        values = self._outputs
+        return int(np.count_nonzero((values < 0) | (values > 1))), values.size
 
     @property
     def value_range(self) -> tuple[float, float]:
@@ -166,11 +221,11 @@ class ImageGrid(QWidget):
     def _lay_out(self) -> None:
         ratio = self.devicePixelRatioF()
         metrics = QFontMetricsF(theme.font())
-        rows = 3 if self._errors_shown else 2
-        wide = max(metrics.horizontalAdvance(text) for text in self._labels[:rows]) + 6
+        rows = self.rows()
+        wide = max(metrics.horizontalAdvance(self._labels[name]) for name in rows) + 6
         self._placement = place(
             self.count,
-            rows,
+            len(rows),
             self._tile_shape(),
             room=(int((self.width() - 2 * MARGIN) * ratio), int((self.height() - 2 * MARGIN) * ratio)),
             label=(round(wide * ratio), round(metrics.height() * ratio)),
@@ -190,7 +245,7 @@ class ImageGrid(QWidget):
         wide, high = self._placement.tile
         if self._shape is not None:
             data = pixel_image.signed_to_bytes(values) if signed else pixel_image.to_bytes(values)
-            table = pixel_image.SIGNED if signed else pixel_image.GREY
+            table = pixel_image.SIGNED if signed else self._grey
             return pixel_image.resized(data.reshape(len(values), *self._shape), high, wide), table
         look = theme.current()
         low, top = self._range
@@ -208,6 +263,11 @@ class ImageGrid(QWidget):
         tiles, table = self._as_tiles(values, signed=signed)
         wide, high = self._placement.tile
         coloured = table[tiles]
+        if row == 1 and self._outside_marked and self._shape is not None:
+            for outside, colour in ((values < 0, pixel_image.BELOW), (values > 1, pixel_image.ABOVE)):
+                if outside.any():
+                    spots = outside.astype(np.uint8).reshape(-1, *self._shape) * np.uint8(255)
+                    coloured[pixel_image.resized(spots, high, wide) > 127] = colour
         for index in range(len(values)):
             x, y = self._placement.origin(row, index)
             self._canvas[y : y + high, x : x + wide] = coloured[index]
@@ -217,17 +277,20 @@ class ImageGrid(QWidget):
         if self._placement is None or (self._image is not None and self._image.devicePixelRatio() != ratio):
             self._lay_out()
         assert self._originals is not None
+        rows = self.rows()
         if self._stale[0]:
             self._put(0, self._originals)
+            if self._reference is not None:
+                self._put(rows.index("reference"), self._reference)
         if self._stale[1]:
             if self._outputs is not None:
                 self._put(1, self._outputs)
                 if self._errors_shown:
-                    self._put(2, self._outputs - self._originals, signed=True)
+                    self._put(rows.index("error"), self._outputs - self._originals, signed=True)
             else:
                 self._blank(1)
                 if self._errors_shown:
-                    self._blank(2)
+                    self._blank(rows.index("error"))
         self._stale = (False, False)
 
     def _blank(self, row: int) -> None:
@@ -265,7 +328,7 @@ class ImageGrid(QWidget):
         painter.setFont(theme.font())
         painter.setPen(QColor(theme.current().muted))
         for band in range(made.bands):
-            for row in range(made.rows):
+            for row, name in enumerate(self.rows()):
                 x, y = made.origin(row, band * made.columns)
                 if made.left:
                     box = QRectF(
@@ -277,7 +340,7 @@ class ImageGrid(QWidget):
                         corner.x() + x / ratio, corner.y() + (y - made.top) / ratio, 400, made.top / ratio
                     )
                     flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-                painter.drawText(box, flags | Qt.TextFlag.TextDontClip, self._labels[row])
+                painter.drawText(box, flags | Qt.TextFlag.TextDontClip, self._labels[name])
 
     # --- events
 

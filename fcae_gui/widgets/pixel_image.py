@@ -26,7 +26,10 @@ def _ramp(*colours: tuple[int, int, int]) -> np.ndarray:
 
 
 GREY = _ramp((0, 0, 0), (255, 255, 255))
+BINARY = GREY[::-1].copy()  # black ink on white paper: matplotlib's colour map of that name
 SIGNED = _ramp(BLUE, WHITE, ORANGE)
+HEAT = _ramp(WHITE, ORANGE)
+BELOW, ABOVE = GREY.dtype.type(0xFF2166AC), GREY.dtype.type(0xFFE66101)  # values under 0, values over 1
 
 
 def ramp(low: str, high: str) -> np.ndarray:

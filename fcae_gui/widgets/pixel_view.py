@@ -20,21 +20,31 @@ class PixelView(QWidget):
         self._shape: tuple[int, int] | None = None
         self._image: QImage | None = None
         self._faded = False
+        self._bytes: np.ndarray | None = None  # (height, width) uint8, as they were given
+        self._table = pixel_image.GREY
         self.setMinimumSize(16, 16)
 
     def set_shape(self, shape: tuple[int, int] | None) -> None:
         """(height, width) of the pictures to come; what was shown goes."""
-        self._shape, self._image = shape, None
+        self._shape, self._image, self._bytes = shape, None, None
         self.update()
 
     def set_pixels(self, pixels: np.ndarray | None) -> None:
         """(height * width,) float in [0, 1] or uint8, or None. Raises ValueError when it does not fit."""
         if pixels is None:
-            self._image = None
+            self._image = self._bytes = None
         elif self._shape is None or pixels.size != self._shape[0] * self._shape[1]:
             raise ValueError(f"{pixels.size} pixels do not fill a picture of shape {self._shape}")
         else:
-            self._image = pixel_image.to_image(pixel_image.to_bytes(pixels).reshape(self._shape))
+            self._bytes = pixel_image.to_bytes(pixels).reshape(self._shape)
+            self._image = pixel_image.to_image(self._bytes, self._table)
+        self.update()
+
+    def set_binary(self, binary: bool) -> None:
+        """Black ink on white paper instead of white on black."""
+        self._table = pixel_image.BINARY if binary else pixel_image.GREY
+        if self._bytes is not None:
+            self._image = pixel_image.to_image(self._bytes, self._table)
         self.update()
 
     def set_faded(self, faded: bool) -> None:

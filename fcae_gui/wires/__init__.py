@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fcae_gui.wires import canvas, card, directions, landscape, lesson, path, pins, selection, view_steps
+from fcae_gui.wires import (
+    canvas,
+    card,
+    code,
+    directions,
+    landscape,
+    lens,
+    lesson,
+    path,
+    pca,
+    pins,
+    selection,
+    view_steps,
+)
 
 # Each takes the MainWindow and returns an object that the window keeps. Order is the order of the tabs.
 ALL: tuple[Callable[[Any], object], ...] = (
@@ -16,6 +29,9 @@ ALL: tuple[Callable[[Any], object], ...] = (
     directions.connect,
     canvas.connect,
     card.connect,
+    code.connect,
+    lens.connect,
+    pca.connect,
     view_steps.connect,
     lesson.connect,
 )
