@@ -1,0 +1,127 @@
+"""PCA beside the network: its floor line, its row in the grid, its map, and the read-outs under both maps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from fcae_gui.analysis.plane import Plane
+from fcae_gui.panels.pca import PcaPanel
+from fcae_gui.session.baseline import Baseline
+from fcae_gui.session.standing import Standing
+from fcae_gui.session.watching import Shown
+
+STATUS_MS = 8000
+
+
+class PcaWires(QObject):
+    """Connects PCA of one window; `window.baseline` is what other tools may ask."""
+
+    def __init__(self, window: Any) -> None:
+        super().__init__(window)
+        self._window, self._session = window, window.session
+        self.panel = PcaPanel()
+        self.dock = window.add_tool("pca", "PCA", self.panel, workspace="learn", beside="latent")
+        self.baseline = window.baseline = Baseline(self)
+        self.standing = Standing(window.session, self.baseline, self)
+        self._places: np.ndarray | None = None
+        self._stale = False
+        self._visible = False
+        self._connect_session()
+        self._connect_panel()
+
+    def _connect_session(self) -> None:
+        session, view, window = self._session, self._session.view, self._window
+        view.shown_changed.connect(self._on_shown)
+        view.map_changed.connect(self._on_map)
+        view.plane_changed.connect(self._on_plane)
+        session.generation_started.connect(self._on_generation)
+        session.frame_passed.connect(self._on_frame)
+        self.baseline.changed.connect(self._on_baseline)
+        self.baseline.progressed.connect(self._on_progress)
+        self.standing.floor_changed.connect(window.loss.set_floor)
+        self.standing.reference_changed.connect(window.reconstructions.set_reference)
+        self.standing.passed.connect(self._on_passed)
+        self.standing.scores_changed.connect(self.panel.set_scores)
+        self.standing.readings_changed.connect(self.panel.set_readings)
+
+    def _connect_panel(self) -> None:
+        window = self._window
+        self.dock.visibilityChanged.connect(self._on_visible)
+        window.actions_by_id["pca_show"].triggered.connect(self._on_show)
+        window.latent.sample_hovered.connect(self.panel.mark)
+        window.latent.classes_shown_changed.connect(self.panel.set_classes_shown)
+        self.panel.sample_hovered.connect(window.latent.cloud.mark)
+        self.panel.fit_requested.connect(self.baseline.fit_again)
+        selection = getattr(window, "selection", None)
+        if selection is not None:
+            selection.changed.connect(self._on_selection)
+        rotate = getattr(self._session, "rotate_code", None)
+        self.panel.set_can_rotate(rotate is not None)
+        if rotate is not None:
+            self.panel.rotate_requested.connect(rotate)
+
+    @Slot()
+    def _on_show(self) -> None:
+        self._window.show_tool("pca")
+
+    @Slot(bool)
+    def _on_visible(self, visible: bool) -> None:
+        self._visible = visible
+        if visible and self._stale:
+            self._stale = False
+            self.panel.set_points(self._places, glide=False)
+        self.standing.set_visible(visible)
+
+    @Slot(object)
+    def _on_shown(self, shown: Shown) -> None:
+        dataset = self._session.dataset
+        self._set_places(None, glide=False)
+        self.panel.set_labels(shown.map_labels, dataset.class_names if dataset is not None else ())
+
+    @Slot(object)
+    def _on_generation(self, _started: object) -> None:
+        self._set_places(None, glide=False)
+
+    @Slot(object, bool)
+    def _on_map(self, places: np.ndarray, glide: bool) -> None:
+        self._set_places(places, glide=glide)
+
+    def _set_places(self, places: np.ndarray | None, *, glide: bool) -> None:
+        self._places, self._stale = places, not self._visible
+        if self._visible:
+            self.panel.set_points(places, glide=glide)
+
+    @Slot(object)
+    def _on_plane(self, plane: Plane) -> None:
+        self.panel.set_axes(*plane.axis_texts())
+
+    @Slot()
+    def _on_selection(self) -> None:
+        self.panel.set_chosen(self._window.selection.mask)
+
+    @Slot()
+    def _on_baseline(self) -> None:
+        self.panel.set_state(self.baseline.state)
+
+    @Slot(float)
+    def _on_progress(self, share: float) -> None:
+        if self._visible:
+            self.panel.set_state("computing", share)
+
+    @Slot(int, str)
+    def _on_passed(self, step: int, text: str) -> None:
+        self._window.loss.mark(step, "passes PCA")
+        self._window.statusBar().showMessage(text, STATUS_MS)
+
+    @Slot()
+    def _on_frame(self) -> None:
+        if self._visible:
+            self.panel.advance()
+
+
+def connect(window: Any) -> PcaWires:
+    """Build it for this window."""
+    return PcaWires(window)
