@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
         self.network.edited.connect(session.edit)
         self.network.new_network_requested.connect(session.new_network)
         self.network.seed_requested.connect(session.new_seed)
+        self.network.code_resized.connect(self._on_code_resized)
         self.reconstructions.split_chosen.connect(self._on_split)
         self.reconstructions.columns_chosen.connect(self._on_columns)
         self.reconstructions.shuffle_requested.connect(self._on_shuffle)
@@ -364,6 +365,10 @@ class MainWindow(QMainWindow):
     @Slot(int)
     def _on_preset_chosen(self, index: int) -> None:
         self.session.choose_preset(self.run_bar.preset.itemData(index))
+
+    @Slot(int, bool)
+    def _on_code_resized(self, size: int, same_gesture: bool) -> None:
+        self.session.resize_code(size, same_gesture=same_gesture)
 
     @Slot(str)
     def _on_split(self, split: str) -> None:

@@ -52,6 +52,8 @@ FIELD_NAMES: dict[str, str] = {
     "warmup_steps": "Warm-up steps",
     "batch_size": "Batch size",
     "epochs": "Target epochs",
+    "freeze_encoder": "Encoder",
+    "bottleneck": "Bottleneck",
     "seed": "Seed",
     "device": "Device",
     "threads": "Threads",
@@ -73,7 +75,12 @@ FIELD_TIPS: dict[str, str] = {
     "schedule": "How the learning rate changes while training runs.",
     "warmup_steps": "Over so many first steps the learning rate rises from 0.",
     "weight_decay": "Pulls the weights towards 0; 0 switches it off.",
-    "leaky_slope": "Slope of the leaky ReLU below 0.",
+    "leaky_slope": "Slope of the leaky ReLU below 0: f(x) = x above 0, slope times x below. "
+    "At 1 it is linear, at 0 it is ReLU. Changes live.",
+    "bottleneck": "The code size, changed while the network learns, without a restart. Growing changes no "
+    "output; shrinking holds the direction of the code at its mean that is missed least.",
+    "freeze_encoder": "Keep the encoder's weights as they are; only the decoder learns. Frozen from the "
+    "first step it is a random encoder: what a code is worth that nobody learned.",
     "momentum": "How much of the last step SGD keeps.",
     "seed": "The same seed gives the same run.",
     "device": "What computes; chosen when the program starts.",

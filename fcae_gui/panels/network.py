@@ -24,10 +24,11 @@ from fcae_gui.engine.config import NetworkConfig, RunConfig, TrainingConfig
 from fcae_gui.engine.constraints import COSINE_TARGET_EPOCHS, bce_refusal
 from fcae_gui.engine.draft import SHAPE_FIELDS, Draft, sentence
 from fcae_gui.widgets.confirm_bar import ConfirmBar
-from fcae_gui.widgets.fields import Choice, Number, OpenEndedWhole, TextField, Whole
+from fcae_gui.widgets.dial import WholeDial
+from fcae_gui.widgets.fields import Choice, Number, OpenEndedWhole, TextField, Tick, Whole
 from fcae_gui.widgets.forms import Form, Pair, Section, Tone, Toned
 from fcae_gui.widgets.hourglass import Hourglass
-from fcae_gui.widgets.log_slider import LogSlider
+from fcae_gui.widgets.log_slider import FallingSlider, LogSlider
 from fcae_gui.widgets.number_list import NumberList
 from fcae_gui.widgets.recolour import THEME_EVENTS, Role, recolour
 
@@ -38,7 +39,9 @@ SEED_REMARK = "Starts again from step 0."
 ESSENTIAL = (
     "encoder_widths",
     "code_size",
+    "bottleneck",
     "activation",
+    "leaky_slope",
     "code_activation",
     "output_activation",
     "loss",
@@ -46,9 +49,12 @@ ESSENTIAL = (
     "learning_rate",
     "batch_size",
     "epochs",
+    "freeze_encoder",
 )
 MORE = ("start", "schedule", "warmup_steps", "weight_decay", "seed", "device", "threads")
-ROW_OF = {"leaky_slope": "activation", "momentum": "optimizer"}  # these stand in another field's row
+ROW_OF = {"momentum": "optimizer"}  # it stands in another field's row
+DIAL_LOW, DIAL_HIGH = 2, 32  # a map at one end, the lecture's code at the other
+NO_SLOPE = "The slope belongs to the leaky ReLU: choose it as activation."
 
 
 def make_fields() -> dict[str, QWidget]:
@@ -63,7 +69,8 @@ def make_fields() -> dict[str, QWidget]:
             item_name="hidden layer",
         ),
         "code_size": Whole("code_size", 1, limits.MAX_WIDTH, live=True),
-        "leaky_slope": Number("leaky_slope", 0.0, 1.0, title="The slope", sample="0.0005"),
+        "leaky_slope": FallingSlider("leaky_slope", title="The slope"),
+        "freeze_encoder": Tick("freeze_encoder", "Freeze the encoder"),
         "momentum": Number("momentum", 0.0, 0.9999, title="The momentum", sample="0.999"),
         "learning_rate": LogSlider("learning_rate", RATE_LOW, RATE_HIGH, title="Learning rate"),
         "batch_size": Whole("batch_size", 1, limits.MAX_BATCH, doubling=True),
@@ -93,11 +100,13 @@ class NetworkPanel(QWidget):
     edited(network fields, training fields): live edits that keep the weights, free of contradiction
     new_network_requested(network fields):   only after Apply: training would start again from step 0
     seed_requested(int):                     the same, from other initial weights
+    code_resized(int, bool):                 another code size without a restart; True: the same gesture still
     """
 
     edited = Signal(dict, dict)
     new_network_requested = Signal(dict)
     seed_requested = Signal(object)  # an int of up to 63 bits; Signal(int) has 32
+    code_resized = Signal(int, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +116,7 @@ class NetworkPanel(QWidget):
         self._unit_range_reason = ""
         self._step = 0
         self._busy = False
+        self._worth = ""
         self._touched = "encoder_widths"  # the field a person changed last
         self._said: tuple[str, str, Tone] = ("", "", "info")  # a row, and a sentence about its last change
         self._styled: theme.Theme | None = None  # the scroll bar's style
@@ -147,6 +157,7 @@ class NetworkPanel(QWidget):
     def set_refused(self, text: str) -> None:
         """The last wish could not be met: show what is in force again and one sentence beside the control."""
         self._draft.refuse()
+        self.dial.give_back(self._draft.config.network.code_size)
         self._sync()
         if self._draft.proposal and self._touched in SHAPE_FIELDS:
             self._bar.object_to(text)
@@ -160,6 +171,16 @@ class NetworkPanel(QWidget):
     def is_pending(self) -> bool:
         """True while a new network is proposed, or being typed, and neither applied nor discarded."""
         return bool(self._draft.proposal) or bool(self._widths.problem())
+
+    def set_code_worth(self, text: str) -> None:
+        """What learning the code is worth, in a sentence under the box that freezes the encoder."""
+        if text != self._worth:
+            self._worth = text
+            self._show_remarks()
+
+    def _has_slope(self) -> bool:
+        network = self._draft.config.network
+        return "leaky_relu" in (network.activation, network.code_activation)
 
     # --- building --------------------------------------------------------------------------------------
 
@@ -219,11 +240,12 @@ class NetworkPanel(QWidget):
         assert isinstance(widths, NumberList)
         assert isinstance(loss, Choice)
         self._widths, self._loss = widths, loss
-        self._slope_row = Pair(fields["activation"], fields["leaky_slope"], "slope", "α")
+        self.dial = WholeDial("bottleneck", DIAL_LOW, DIAL_HIGH, title=names.FIELD_NAMES["bottleneck"])
+        self.dial.edited.connect(self._on_dialled)
         self._momentum_row = Pair(fields["optimizer"], fields["momentum"], "momentum", "β")
         self._device, self._threads = QLabel(), QLabel()
         rows = fields | {
-            "activation": self._slope_row,
+            "bottleneck": self.dial,
             "optimizer": self._momentum_row,
             "seed": self._build_seed(),
             "device": self._device,
@@ -272,7 +294,8 @@ class NetworkPanel(QWidget):
                 continue  # what is being typed stays
             field.set_value(value)  # type: ignore[attr-defined]
         self.fields["warmup_steps"].setEnabled(training.schedule != "constant")
-        self._slope_row.show_extra("leaky_relu" in (network.activation, network.code_activation))
+        self.dial.set_value(network.code_size)
+        self.fields["leaky_slope"].setEnabled(self._has_slope())
         self._momentum_row.show_extra(training.optimizer == "sgd")
         self._device.setText(names.value_name("device", config.device))
         self._threads.setText(names.value_name("threads", config.threads))
@@ -330,7 +353,9 @@ class NetworkPanel(QWidget):
             self._draft.config, data_in_unit_range=self._unit_range, reason=self._unit_range_reason
         )
         self._loss.set_refusal("bce", refusal)
-        standing = {"loss": refusal, "seed": SEED_REMARK}
+        standing = {"loss": refusal, "seed": SEED_REMARK, "freeze_encoder": self._worth}
+        if not self._has_slope():
+            standing["leaky_slope"] = NO_SLOPE
         said_row, said, tone = self._said
         for form in (self._form, self._more_form):
             for row in form.rows():
@@ -369,6 +394,12 @@ class NetworkPanel(QWidget):
         self._said = (ROW_OF.get(key, key), settled.note, "info")
         self._sync()
         self.edited.emit(settled.network, settled.training)
+
+    @Slot(str, int, bool)
+    def _on_dialled(self, key: str, value: int, again: bool) -> None:
+        self._touched = key
+        self._say(key, "")
+        self.code_resized.emit(value, again)
 
     @Slot(str, str)
     def _on_refused(self, key: str, text: str) -> None:

@@ -365,3 +365,33 @@ class OpenEndedWhole(QWidget):
     def _on_clicked(self, _checked: bool) -> None:
         self.number.setEnabled(not self.open_box.isChecked())
         self.edited.emit(self.key, self.value())
+
+
+class Tick(QCheckBox):
+    """Something that is on or off."""
+
+    edited = Signal(str, object)
+
+    def __init__(self, key: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.key = key
+        self.clicked.connect(self._on_clicked)
+        self._paint_box()
+
+    def set_value(self, value: bool) -> None:
+        """Tick it or not, telling nobody."""
+        self.setChecked(value)
+
+    def _paint_box(self) -> None:
+        now = theme.current()  # Fusion's empty box is all but invisible on a dark surface
+        recolour(self, {Role.Base: now.line if now.dark else now.surface})
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the theme."""
+        if event.type() in THEME_EVENTS and hasattr(self, "key"):
+            self._paint_box()
+        return super().event(event)
+
+    @Slot(bool)
+    def _on_clicked(self, checked: bool) -> None:
+        self.edited.emit(self.key, checked)

@@ -1,4 +1,4 @@
-"""A slider for numbers that matter by their factor, such as a learning rate, with an exact field."""
+"""Sliders with an exact field: by equal factors for a learning rate, by equal steps for a share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE_STEP = 20  # Page Up and Page Down: a factor of 2.15
 LIVE_INTERVAL_MS = 33  # while dragging, at most one value per frame
 
 
-class _QuietSlider(QSlider):
+class QuietSlider(QSlider):
     """A slider that leaves the wheel to the form around it until it has the focus."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -55,19 +55,25 @@ class LogSlider(QWidget):
         super().__init__(parent)
         if not 0 < low < high:
             raise ValueError(f"a logarithmic slider needs 0 < low < high, got {low} and {high}")
+        self._set_up(key, low, high, title, exact_low, exact_high)
+        self.slider.setRange(0, round(math.log10(high / low) * TICKS_PER_DECADE))
+        self.slider.setSingleStep(KEY_STEP)
+        self.slider.setPageStep(PAGE_STEP)
+        self.slider.setAccessibleName(f"{title}, logarithmic slider")
+
+    def _set_up(
+        self, key: str, low: float, high: float, title: str, exact_low: float, exact_high: float,
+        *, above_low: bool = True,
+    ) -> None:  # fmt: skip
         self.key = key
         self._low, self._high = low, high
         self._value = low
         self._told: float | None = None
         self._quiet = False
-        self.slider = _QuietSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setRange(0, round(math.log10(high / low) * TICKS_PER_DECADE))
-        self.slider.setSingleStep(KEY_STEP)
-        self.slider.setPageStep(PAGE_STEP)
+        self.slider = QuietSlider(Qt.Orientation.Horizontal, self)
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.slider.setMinimumWidth(60)
-        self.slider.setAccessibleName(f"{title}, logarithmic slider")
-        self.number = Number(key, exact_low, exact_high, title=title, above_low=True, parent=self)
+        self.number = Number(key, exact_low, exact_high, title=title, above_low=above_low, parent=self)
         self.number.setAccessibleName(f"{title}, exact value")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -101,9 +107,11 @@ class LogSlider(QWidget):
 
     def _place_slider(self) -> None:
         self._quiet = True
-        at = math.log10(max(self._value, 1e-300) / self._low) * TICKS_PER_DECADE
-        self.slider.setValue(round(max(0.0, min(float(self.slider.maximum()), at))))
+        self.slider.setValue(round(max(0.0, min(float(self.slider.maximum()), self._tick_of(self._value)))))
         self._quiet = False
+
+    def _tick_of(self, value: float) -> float:
+        return math.log10(max(value, 1e-300) / self._low) * TICKS_PER_DECADE
 
     def _value_at(self, tick: int) -> float:
         exact = self._low * 10 ** (tick / TICKS_PER_DECADE)
@@ -139,3 +147,23 @@ class LogSlider(QWidget):
         self._live.stop()
         self._tell()
         self.committed.emit(self.key, self._value)
+
+
+class FallingSlider(LogSlider):
+    """The same over [0, 1] in equal steps, falling: 1 on the left, 0 on the right."""
+
+    STEPS = 100
+
+    def __init__(self, key: str, *, title: str, parent: QWidget | None = None) -> None:
+        QWidget.__init__(self, parent)
+        self._set_up(key, 0.0, 1.0, title, 0.0, 1.0, above_low=False)
+        self.slider.setRange(0, self.STEPS)
+        self.slider.setSingleStep(5)
+        self.slider.setPageStep(20)
+        self.slider.setAccessibleName(f"{title}, slider from 1 to 0")
+
+    def _tick_of(self, value: float) -> float:
+        return self.STEPS * (1.0 - value)
+
+    def _value_at(self, tick: int) -> float:
+        return round(1.0 - tick / self.STEPS, 4)

@@ -190,16 +190,67 @@ def test_cosine_and_open_ended_play_give_way_to_each_other_and_say_so(panel: Net
 def test_momentum_belongs_to_sgd_and_the_slope_to_leaky_relu(panel: NetworkPanel) -> None:
     QApplication.processEvents()
     wide = panel.fields["optimizer"].width()
-    assert panel.fields["leaky_slope"].isVisible()
+    assert panel.fields["leaky_slope"].isEnabled()
     assert not panel.fields["momentum"].isVisible()
     pick(panel.fields["optimizer"], "sgd")
     pick(panel.fields["activation"], "relu")
     assert panel.fields["momentum"].isVisible()
-    assert not panel.fields["leaky_slope"].isVisible()
+    assert not panel.fields["leaky_slope"].isEnabled()
+    assert "leaky ReLU" in said(panel, "leaky_slope")
     QApplication.sendPostedEvents()
     assert panel.fields["optimizer"].width() == wide  # nothing moves
     pick(panel.fields["code_activation"], "leaky_relu")
-    assert panel.fields["leaky_slope"].isVisible()
+    assert panel.fields["leaky_slope"].isEnabled()
+    assert said(panel, "leaky_slope") == ""
+
+
+def test_the_slope_slider_falls_from_linear_to_relu_and_is_told_live(
+    panel: NetworkPanel, qtbot: QtBot
+) -> None:
+    edited, new, _ = spies(panel)
+    field = panel.fields["leaky_slope"]
+    for tick, slope in ((0, 1.0), (100, 0.0), (80, 0.2)):
+        field.slider.setValue(tick)
+        assert edited.at(edited.count() - 1) == [{"leaky_slope": slope}, {}]
+    field.set_value(0.01)
+    assert field.number.text() == "0.01"
+    assert edited.count() == 3
+    assert new.count() == 0
+
+
+def test_the_dial_asks_for_a_code_size_at_once_and_a_drag_ends_at_the_value_released(
+    panel: NetworkPanel, qtbot: QtBot
+) -> None:
+    asked, new = QSignalSpy(panel.code_resized), QSignalSpy(panel.new_network_requested)
+    slider = panel.dial.slider
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert [asked.at(at) for at in range(asked.count())] == [[3, False]]
+    slider.setSliderDown(True)
+    for size in range(4, 31):
+        slider.setSliderPosition(size)
+    assert asked.count() <= 3  # a few a second
+    slider.setSliderDown(False)
+    told = [asked.at(at) for at in range(asked.count())]
+    assert told[-1][0] == 30
+    assert panel.dial.number.text() == "30"
+    assert sum(not again for _, again in told) <= 2, "a drag is one gesture"
+    panel.set_config(panel.config().with_network(code_size=told[1][0]))
+    assert panel.dial.value() == 30, "the answer to an earlier change does not take back the last one"
+    panel.set_config(panel.config().with_network(code_size=30))
+    assert panel.hourglass.sizes()[-1] == 30
+    panel.set_config(panel.config().with_network(code_size=64))
+    assert (panel.dial.number.text(), slider.value()) == ("64", 32)
+    assert new.count() == 0
+
+
+def test_a_refused_size_is_taken_back_and_the_reason_stands_at_the_dial(
+    panel: NetworkPanel, qtbot: QtBot
+) -> None:
+    qtbot.keyClick(panel.dial.slider, Qt.Key.Key_Right)
+    panel.set_refused("There is too little memory.")
+    assert panel.dial.value() == 2
+    assert "memory" in said(panel, "bottleneck")
 
 
 def test_widths_become_a_proposal_and_only_apply_asks_for_the_network(
