@@ -179,6 +179,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Both maps side by side, the angle between both planes, and what each of them costs",
     ),
     ActionSpec(
+        id="neurons_show", text="&Neurons", menu="&Learn", keys=("Ctrl+Shift+N",),
+        tip="Every neuron and every weight, live, with a sample on its way through them",
+    ),
+    ActionSpec(
+        id="neurons_slow", text="Slow &motion", menu="&Learn", keys=("Ctrl+Shift+B",),
+        tip="One training iteration, stage by stage: begin, then the next stage; training rests meanwhile",
+    ),
+    ActionSpec(
         id="lens_show", text="&Loss lens", menu="&Learn", keys=("Ctrl+Shift+L",),
         tip="One sample, its reconstruction, and what every pixel adds to the loss",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -181,23 +181,32 @@ class Neurons(QObject):
 
     def _refresh(self) -> None:
         """Take the newest weights, put the sample through them and show both."""
-        weights = self._session.view.weights
-        if not self._visible or weights is None or self._sample is None:
+        newest = self._session.view.weights
+        if not self._visible or newest is None or self._sample is None:
             return
-        if weights.network.input_size != len(self._sample):
+        if newest.network.input_size != len(self._sample):
             return
         self._since.restart()
-        self._weights = weights
+        self._weights = newest
+        stage = self.slow.stage
+        weights = newest if stage is None or stage.kind == "done" else self._traced_weights(newest)
         self._set_network(weights.network)
         if self._names is None:
             return
         before, after = activations(weights, self._sample[None, :])
         self._before, self._after = [a[0] for a in before], [a[0] for a in after]
-        stage = self.slow.stage
         if stage is None or stage.kind == "done":
             self.seen_changed.emit(self._live(weights))
         else:
-            self._on_stage(stage)
+            self.seen_changed.emit(self._staged(stage))
+
+    def _traced_weights(self, newest: Weights) -> Weights:
+        """The weights that the iteration on screen began with."""
+        trace = self.slow.trace
+        assert trace is not None
+        layers = tuple((layer.weight, layer.bias) for layer in trace.layers)
+        half = len(layers) // 2
+        return replace(newest, network=trace.config.network, encoder=layers[:half], decoder=layers[half:])
 
     def _live(self, weights: Weights) -> Seen:
         layers = weights.encoder + weights.decoder
@@ -212,17 +221,12 @@ class Neurons(QObject):
         trace = self.slow.trace
         if trace is None or self._sample is None or not self._after:
             return
-        if stage.kind == "done":
-            self._weights = None
+        only = trace.layers[0].inputs[0] if len(trace.rows) == 1 else self._sample
+        if np.array_equal(only, self._sample) or stage.kind == "done":
             self._refresh()
-        elif len(trace.layers) == len(self._after):
-            if stage == Stage("forward") and len(trace.rows) == 1:
-                sample = trace.layers[0].inputs[0]
-                if not np.array_equal(sample, self._sample):  # a batch of one: its sample is the one to see
-                    self._row = -1
-                    self._take(sample, f"training sample {int(trace.rows[0]) + 1:,}, the whole batch")
-                    return
-            self.seen_changed.emit(self._staged(stage))
+        else:  # a batch of one: its sample is the one to see
+            self._row = -1
+            self._take(only, f"training sample {int(trace.rows[0]) + 1:,}, the whole batch")
         self._tell_stage(stage)
 
     def _staged(self, stage: Stage) -> Seen:

@@ -15,6 +15,7 @@ from fcae_gui.session.neuron_words import Stage, stages
 from fcae_gui.session.session import Session
 
 if TYPE_CHECKING:
+    from fcae_gui.engine.events import Weights
     from fcae_gui.engine.trace import Trace
 
 RHYTHM_MS = 1250  # long enough to read one number and see what moved
@@ -38,6 +39,7 @@ class SlowMotion(QObject):
         self.trace: Trace | None = None
         self.largest_difference = float("nan")  # between the traced weights and those of the real step
         self._ticket = 0
+        self._looked_at: Weights | None = None
         self._stages: tuple[Stage, ...] = ()
         self._at = 0
         self._rhythm = QTimer(self)
@@ -82,7 +84,7 @@ class SlowMotion(QObject):
 
     @Slot()
     def next(self) -> None:
-        """The next stage; after the last one of the iteration the real step, after that the next iteration."""
+        """The next stage; after the update the real step is made, and then the next batch is taken."""
         if self.phase == "off":
             self.start()
         elif self.phase == "on":
@@ -137,6 +139,13 @@ class SlowMotion(QObject):
         dataset = self._session.dataset
         if ticket != self._ticket or dataset is None:
             return
+        training = state.config.training
+        if training.epochs is not None and dataset.complete and state.epoch >= training.epochs:
+            # Past its target a run goes on at a constant rate: what is shown must be that step.
+            rate = training.learning_rate / (10 if training.schedule == "cosine" else 1)
+            self._session.edit({}, {"epochs": None, "schedule": "constant", "learning_rate": rate})
+            self._session.copy_run(lambda state: self._on_copy(ticket, state))
+            return
         self._background.submit(
             "trace",
             lambda: _traced(state, dataset),
@@ -166,20 +175,26 @@ class SlowMotion(QObject):
             return
         self._background.poll()
         weights, trace = self._session.view.weights, self.trace
-        if weights is None or trace is None or self.phase == "waiting":
+        if weights is None or trace is None or weights is self._looked_at or self.phase == "waiting":
             return
-        made = trace.step + 1
-        if self.phase == "stepping" and weights.step == made and self._session.state != "running":
-            layers = weights.encoder + weights.decoder
-            self.largest_difference = max(
-                float(np.abs(layer[0] - traced.weight_after).max())
-                for layer, traced in zip(layers, trace.layers, strict=True)
-            )
-            self._set_phase("on")
-            self._go(self._at + 1)
-        elif weights.step > made or (weights.step == made and self._stages[self._at].kind != "done"):
-            if self.phase != "stepping":
-                self.end("Slow motion has ended: the run has made another step.")
+        if self.phase == "stepping":
+            if weights.step == trace.step + 1 and self._session.state != "running":
+                self.largest_difference = _difference(weights, trace, after=True)
+                self._looked_at = weights
+                self._set_phase("on")
+                self._go(self._at + 1)
+            return
+        self._looked_at = weights
+        done = self._stages[self._at].kind == "done"
+        if weights.step > trace.step + done:
+            self.end("Slow motion has ended: the run has made another step.")
+        elif weights.step == trace.step + done and _difference(weights, trace, after=done) > self._accepted:
+            self.end("Slow motion has ended: the run was changed.")
+
+    @property
+    def _accepted(self) -> float:
+        """How far weights may lie from the traced ones and be taken for them."""
+        return self.largest_difference if self._stages[self._at].kind == "done" else 0.0
 
     # --- what ends it -------------------------------------------------------------------------------------
 
@@ -211,6 +226,18 @@ class SlowMotion(QObject):
         self._ticket += 1
         self.phase = "off"
         return self._background.join(2.0)
+
+
+def _difference(weights: Weights, trace: Trace, *, after: bool) -> float:
+    """The largest between weights and those of a trace, before or after its step; inf for another shape."""
+    largest = 0.0
+    for layer, traced in zip(weights.encoder + weights.decoder, trace.layers, strict=False):
+        pairs = (traced.weight_after, traced.bias_after) if after else (traced.weight, traced.bias)
+        for one, other in zip(layer, pairs, strict=True):
+            if one.shape != other.shape:
+                return float("inf")
+            largest = max(largest, float(np.abs(one - other).max()))
+    return largest
 
 
 def _traced(state: RunState, dataset: Dataset) -> Trace:

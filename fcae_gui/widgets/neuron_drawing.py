@@ -58,7 +58,7 @@ class Highlight:
 
 
 class NeuronDrawing(QWidget):
-    """set_* in, `pointed` out. Up and down, Page up and Page down walk over the neurons."""
+    """set_* in, `pointed` out. Up and down walk over the neurons of a layer, with Shift over the layers."""
 
     pointed = Signal(object)  # Pointed or None
 
@@ -113,15 +113,17 @@ class NeuronDrawing(QWidget):
         *,
         palette: Palette = "weight",
         word: str = "weight",
+        fresh: bool = False,
     ) -> None:
         """What the lines stand for, (out, in) per gap, and the rings of the neurons, (out,) per gap.
 
+        fresh: look up the strongest of wide layers anew, everywhere, and fit the scale.
         Raises ValueError when the shapes are not those of the network.
         """
         wanted = [(b, a) for a, b in zip(self._sizes, self._sizes[1:], strict=False)]
         if [link.shape for link in links] != wanted:
             raise ValueError(f"expected weights of shapes {wanted}, got {[link.shape for link in links]}")
-        other = self._links is None or (palette, word) != (self._palette, self._word)
+        other = fresh or self._links is None or (palette, word) != (self._palette, self._word)
         self._links, self._biases, self._palette, self._word = links, biases, palette, word
         if other or len(self._bundles) != len(links):
             self._bundles = [None] * len(links)
@@ -460,10 +462,10 @@ class NeuronDrawing(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk over the neurons; Esc points at nothing."""
         key = event.key()
-        steps = {Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
-        steps |= {Qt.Key.Key_PageUp: (-1, 0), Qt.Key.Key_PageDown: (1, 0)}
-        if key in steps and self._sizes:
-            columns, units = steps[key]  # type: ignore[index]
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._sizes:
+            by = 1 if key == Qt.Key.Key_Down else -1
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            columns, units = (by, 0) if shift else (0, by)
             now = self._pointed or Pointed(0, -1 if units > 0 else 0)
             column = min(max(0, now.column + columns), len(self._sizes) - 1)
             unit = min(max(0, now.unit + units), self._sizes[column] - 1)
