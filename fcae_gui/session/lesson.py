@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from fcae_gui.engine.config import needs_new_network
-from fcae_gui.session.lesson_file import Intent, Lesson, Step
 from fcae_gui.session.lesson_numbers import Figures
 from fcae_gui.session.lesson_setup import SetUp
+from fcae_gui.session.lesson_values import Intent, Lesson, Step
 from fcae_gui.session.session import Session
 from fcae_gui.session.undo import Gesture
 

@@ -7,150 +7,37 @@ a step is set up by intents from a closed list, each with arguments that are che
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Set
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
-from fcae_gui.data import catalog
 from fcae_gui.engine.config import MAX_WIDTH, NetworkConfig, TrainingConfig
-from fcae_gui.engine.presets import PRESETS
 from fcae_gui.files import BadFile
-
-FORMAT = 1
-SUFFIX = ".toml"
-
-# The caps. Texts must fit the strip at 1280 x 720 in the projector theme, which shows 18 px letters.
-MAX_BYTES = 128 * 1024
-MAX_LINE = 2_000  # characters; also bounds how deep a dotted key can nest
-MAX_STEPS = 60
-MAX_INTENTS = 12
-MAX_TRIES = 3
-MAX_ANSWERS = 4
-MAX_TITLE = 44
-MAX_TEXT = 300
-MAX_QUESTION = 110
-MAX_ANSWER = 30
-MAX_REVEAL = 200
-MAX_TRY = 24
-MAX_EPOCH = 1_000
-
-IMAGES = "images"  # as data: whatever images are loaded, or the images of a first start
-
-Kind = Literal[
-    "preset", "data", "edit", "code", "play", "rewind", "until_epoch", "dock", "workspace", "action"
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """One thing to do. The value is a name, a number, or for "edit" {"network": {...}, "training": {...}}."""
-
-    kind: Kind
-    value: Any
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
-    """A change a class may play with; it can be undone."""
-
-    title: str
-    intents: tuple[Intent, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Answers to commit to before `reveal`; `right` counts from 0, None leaves it open.
-
-    then: what happens when the answer is revealed
-    """
-
-    text: str
-    answers: tuple[str, ...]
-    right: int | None
-    reveal: str
-    then: tuple[Intent, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One thing to look at. `point` names a dock, or "dock/control" by the control's accessible name."""
-
-    title: str
-    text: str
-    point: str = ""
-    setup: tuple[Intent, ...] = ()
-    tries: tuple[Try, ...] = ()
-    question: Question | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """Steps in order. `left_out` says of each step that cannot be shown here what it needs."""
-
-    name: str
-    title: str
-    about: str
-    steps: tuple[Step, ...]
-    left_out: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What a lesson may name: docks, controls in them, commands, speeds and live numbers of this window.
-
-    points: "dock" and "dock/control"; speeds: speed as written -> id of its command
-    """
-
-    docks: Set[str]
-    points: Set[str]
-    actions: Set[str]
-    speeds: Mapping[str, str]
-    numbers: Set[str]
-    presets: Set[str] = field(default_factory=lambda: frozenset(PRESETS))
-    data: Set[str] = field(default_factory=lambda: frozenset(catalog.SOURCES))
-    workspaces: Set[str] = frozenset({"learn", "explore", "use"})
+from fcae_gui.session import lesson_values as values
+from fcae_gui.session.lesson_values import IMAGES, Intent, Kind, Known, Lesson, Question, Step, Try
+from fcae_gui.session.strict_toml import MAX_LINE, shown, table_of
 
 
 def read_lesson(path: Path, known: Known) -> Lesson:
     """The lesson in a file. Raises BadFile with one sentence for a person."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadFile(f"{_shown(path.name)} is larger than a lesson may be ({MAX_BYTES // 1024} KB).")
+        if path.stat().st_size > values.MAX_BYTES:
+            raise BadFile(
+                f"{shown(path.name)} is larger than a lesson may be ({values.MAX_BYTES // 1024} KB)."
+            )
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(values.MAX_BYTES + 1)
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise BadFile(f"{_shown(path.name)} could not be read: {why}.") from None
+        raise BadFile(f"{shown(path.name)} could not be read: {why}.") from None
     return parse_lesson(content, path.name, known)
 
 
 def parse_lesson(content: bytes, name: str, known: Known) -> Lesson:
     """The lesson that `content` describes. Raises BadFile naming file, step and field."""
-    return _Reader(_shown(name), known).lesson(_decoded(content, _shown(name)))
-
-
-def _shown(name: str) -> str:
-    name = "".join(letter for letter in name if letter.isprintable())
-    return name if len(name) <= 60 else f"{name[:30]}...{name[-25:]}"
-
-
-def _decoded(content: bytes, name: str) -> dict[str, Any]:
-    if len(content) > MAX_BYTES:
-        raise BadFile(f"{name} is larger than a lesson may be ({MAX_BYTES // 1024} KB).")
-    try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise BadFile(f"{name} is not UTF-8 text (byte {error.start}).") from None
-    if any(len(line) > MAX_LINE for line in text.split("\n")):
-        raise BadFile(f"{name} has a line of more than {MAX_LINE:,} characters.")
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadFile(f"{name} is not valid TOML: {str(error)[:160]}.") from None
-    except (RecursionError, ValueError, OverflowError):
-        raise BadFile(f"{name} is not valid TOML: it nests too deep, or a number is out of range.") from None
+    table = table_of(content, shown(name), "a lesson", values.MAX_BYTES)
+    return _Reader(shown(name), known).lesson(table)
 
 
 class _Reader:
@@ -178,11 +65,11 @@ class _Reader:
     def lesson(self, table: dict[str, Any]) -> Lesson:
         """The whole file."""
         self._only(table, {"format", "title", "about", "step"})
-        if table.get("format") != FORMAT or isinstance(table.get("format"), bool):
-            self._fail("format", f"must be {FORMAT}, got {_quoted(table.get('format'))}")
-        title = self._text(table, "title", MAX_TITLE)
-        about = self._text(table, "about", MAX_TEXT) if "about" in table else ""
-        raw = self._list(table, "step", MAX_STEPS, at_least=1)
+        if table.get("format") != values.FORMAT or isinstance(table.get("format"), bool):
+            self._fail("format", f"must be {values.FORMAT}, got {_quoted(table.get('format'))}")
+        title = self._text(table, "title", values.MAX_TITLE)
+        about = self._text(table, "about", values.MAX_TEXT) if "about" in table else ""
+        raw = self._list(table, "step", values.MAX_STEPS, at_least=1)
         steps, left_out = [], []
         for number, one in enumerate(raw, 1):
             self._at = f"step {number}"
@@ -202,7 +89,7 @@ class _Reader:
         if "needs" not in table:
             return []
         known = self._known
-        names = self._list(table, "needs", MAX_INTENTS)
+        names = self._list(table, "needs", values.MAX_INTENTS)
         if not all(isinstance(name, str) for name in names):
             self._fail("needs", "must be a list of names")
         return [
@@ -213,7 +100,7 @@ class _Reader:
 
     def _step(self, table: dict[str, Any], number: int) -> Step:
         self._only(table, {"title", "text", "point", "needs", "setup", "try", "question"})
-        title = self._text(table, "title", MAX_TITLE)
+        title = self._text(table, "title", values.MAX_TITLE)
         self._at = f"step {number} ({title})"
         point = ""
         if "point" in table:
@@ -222,10 +109,10 @@ class _Reader:
                 self._fail("point", f"there is no {_quoted(point)} in this window")
         return Step(
             title=title,
-            text=self._live_text(table, "text", MAX_TEXT),
+            text=self._live_text(table, "text", values.MAX_TEXT),
             point=point,
             setup=self._intent_list(table, "setup"),
-            tries=tuple(self._try(one) for one in self._list(table, "try", MAX_TRIES)),
+            tries=tuple(self._try(one) for one in self._list(table, "try", values.MAX_TRIES)),
             question=self._question(table["question"]) if "question" in table else None,
         )
 
@@ -234,16 +121,17 @@ class _Reader:
             self._fail("try", "must be a list of { title = ..., do = [...] }")
         self._only(table, {"title", "do"}, "try")
         return Try(
-            title=self._text(table, "title", MAX_TRY, "try."), intents=self._intent_list(table, "do", "try.")
+            title=self._text(table, "title", values.MAX_TRY, "try."),
+            intents=self._intent_list(table, "do", "try."),
         )
 
     def _question(self, table: Any) -> Question:
         if not isinstance(table, dict):
             self._fail("question", "must be a table: write [step.question] above it")
         self._only(table, {"text", "answers", "right", "reveal", "then"}, "question")
-        answers = self._list(table, "answers", MAX_ANSWERS, at_least=2, where="question.")
+        answers = self._list(table, "answers", values.MAX_ANSWERS, at_least=2, where="question.")
         texts = tuple(
-            self._text({"answers": answer}, "answers", MAX_ANSWER, "question.") for answer in answers
+            self._text({"answers": answer}, "answers", values.MAX_ANSWER, "question.") for answer in answers
         )
         if len(set(texts)) != len(texts):
             self._fail("question.answers", "must differ from each other")
@@ -251,10 +139,10 @@ class _Reader:
         if "right" in table:
             right = self._whole(table["right"], "question.right", 1, len(texts)) - 1
         return Question(
-            text=self._live_text(table, "text", MAX_QUESTION, "question."),
+            text=self._live_text(table, "text", values.MAX_QUESTION, "question."),
             answers=texts,
             right=right,
-            reveal=self._live_text(table, "reveal", MAX_REVEAL, "question."),
+            reveal=self._live_text(table, "reveal", values.MAX_REVEAL, "question."),
             then=self._intent_list(table, "then", "question."),
         )
 
@@ -262,7 +150,7 @@ class _Reader:
 
     def _intent_list(self, table: dict[str, Any], key: str, where: str = "") -> tuple[Intent, ...]:
         made = []
-        for one in self._list(table, key, MAX_INTENTS, where=where):
+        for one in self._list(table, key, values.MAX_INTENTS, where=where):
             if not isinstance(one, dict) or not one:
                 self._fail(where + key, "must be a list of { name = value }")
             names = set(one)
@@ -311,7 +199,7 @@ class _Reader:
         return Intent("code", self._whole(value, "code", 1, MAX_WIDTH))
 
     def _epoch(self, value: Any) -> Intent:
-        return Intent("until_epoch", self._whole(value, "until_epoch", 1, MAX_EPOCH))
+        return Intent("until_epoch", self._whole(value, "until_epoch", 1, values.MAX_EPOCH))
 
     def _speed(self, value: Any) -> Intent:
         written = str(value)
@@ -331,14 +219,12 @@ class _Reader:
             if not isinstance(changes, dict) or not changes:
                 self._fail(half, "must be a table of settings such as { leaky_slope = 0.5 }")
             self._only(changes, allowed, half)
-            values = {
-                key: tuple(value) if isinstance(value, list) else value for key, value in changes.items()
-            }
+            made = {key: tuple(value) if isinstance(value, list) else value for key, value in changes.items()}
             try:
-                replace(base, **values)  # type: ignore[arg-type]
+                replace(base, **made)  # type: ignore[arg-type]
             except (ValueError, TypeError) as error:
                 self._fail(half, str(error)[:160])
-            checked[half] = values
+            checked[half] = made
         return Intent("edit", checked)
 
     # --- values -------------------------------------------------------------------------------------------

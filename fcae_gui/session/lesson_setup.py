@@ -10,7 +10,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
 from fcae_gui.data import catalog
 from fcae_gui.engine.config import RunConfig, needs_new_network
-from fcae_gui.session.lesson_file import IMAGES, Intent
+from fcae_gui.session.lesson_values import IMAGES, Intent
 from fcae_gui.session.session import Session
 
 LONGEST_MS = 60_000  # for one intent to take effect; data may have to be drawn first

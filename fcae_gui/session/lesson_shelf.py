@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fcae_gui import paths
-from fcae_gui.session.lesson_file import MAX_BYTES, MAX_TITLE, SUFFIX
+from fcae_gui.session.lesson_values import MAX_BYTES, MAX_TITLE, SUFFIX
 
 LECTURE = "lecture"
 MAX_LISTED = 40
