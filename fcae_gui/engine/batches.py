@@ -23,32 +23,32 @@ class DeviceSamples:
     def __init__(self, split: Split, device: torch.device) -> None:
         features = split.features if split.features.flags.writeable else split.features.copy()
         self.device = device
-        self._data = torch.from_numpy(np.ascontiguousarray(features)).to(device)  # (n, d)
-        self._bytes = self._data.dtype == torch.uint8
+        self.data = torch.from_numpy(np.ascontiguousarray(features)).to(device)  # (n, d)
+        self._bytes = self.data.dtype == torch.uint8
         self._gathered: torch.Tensor | None = None
-        self.n_features = int(self._data.shape[1])
+        self.n_features = int(self.data.shape[1])
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self.data)
 
     def gather(self, rows: torch.Tensor, out: torch.Tensor) -> None:
         """Fill out (k, d) float32 with the samples `rows` (k,) int64; no memory is asked for."""
         if not self._bytes:
-            torch.index_select(self._data, 0, rows, out=out)
+            torch.index_select(self.data, 0, rows, out=out)
             return
         if self._gathered is None or self._gathered.shape != out.shape:
             self._gathered = torch.empty(out.shape, dtype=torch.uint8, device=out.device)
-        torch.index_select(self._data, 0, rows, out=self._gathered)
+        torch.index_select(self.data, 0, rows, out=self._gathered)
         torch.div(self._gathered, 255.0, out=out)
 
     def take(self, rows: torch.Tensor) -> torch.Tensor:
         """The samples `rows` as a new float32 tensor (k, d)."""
-        chosen = self._data.index_select(0, rows)
+        chosen = self.data.index_select(0, rows)
         return chosen.to(torch.float32).div_(255.0) if self._bytes else chosen
 
     def part(self, start: int, stop: int) -> torch.Tensor:
         """Samples start to stop as float32 (stop - start, d)."""
-        chosen = self._data[start:stop]
+        chosen = self.data[start:stop]
         return chosen.to(torch.float32).div_(255.0) if self._bytes else chosen
 
     def mean(self) -> torch.Tensor:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import torch
 
+from fcae_gui.engine.bursts import MOST_STEPS
 from fcae_gui.engine.config import TrainingConfig
 from fcae_gui.engine.errors import classify
 from fcae_gui.engine.events import (
@@ -38,6 +39,7 @@ from fcae_gui.engine.events import (
 from fcae_gui.engine.observe import Observer
 from fcae_gui.engine.trainer import DivergedError, Trainer
 
+BURST_SECONDS = 0.008  # steps made before the next look at commands and at the clock
 DIVERGED = "The loss left the finite numbers, so the last step was undone."
 DIVERGED_ADVICE = "Choose a learning rate ten times smaller and play on, or rewind."
 
@@ -97,6 +99,7 @@ class _Service:
         self._goal: Literal["", "step", "epoch"] = ""  # where to pause by itself
         self._goal_step = 0
         self._in_run = False  # Play was given and RunEnded was not
+        self._steps_at_once = 1
         self._interval = 0.0  # seconds between two steps in slow motion
         self._next_step = 0.0
         self._before_open_play: TrainingConfig | None = None  # a rewind goes back to its target
@@ -142,7 +145,7 @@ class _Service:
         if self._interval:
             self._next_step = time.perf_counter() + self._interval
         if not trainer.target_reached:
-            observer.throughput.count(trainer.step())
+            observer.throughput.count(self._make_steps())
             self._blind = False
         if trainer.at_epoch_end:
             observer.epoch_ended()
@@ -159,6 +162,18 @@ class _Service:
             event = observer.tick()
             if event is not None:
                 yield event
+
+    def _make_steps(self) -> int:
+        """As many steps as fit into a moment, where nothing asks for fewer; returns the samples seen."""
+        trainer = self._trainer
+        most = 1 if self._interval else self._steps_at_once
+        if self._goal == "step":
+            most = min(most, self._goal_step - trainer.step_count)
+        began, before = time.perf_counter(), trainer.step_count
+        seen = trainer.steps(max(1, most))
+        seconds = (time.perf_counter() - began) / max(1, trainer.step_count - before)
+        self._steps_at_once = max(1, min(MOST_STEPS, int(BURST_SECONDS / max(seconds, 1e-6))))
+        return seen
 
     def _at_goal(self) -> bool:
         if self._goal == "step":

@@ -50,29 +50,36 @@ class Optimiser:
 
         The kind must be the same.
         """
-        self._momentum, self._decay = training.momentum, training.weight_decay
+        self.momentum, self.decay = training.momentum, training.weight_decay
         # The encoder comes first: what is frozen is left out of the one call, moments and all.
         start = self._pieces.start_of("decoder.0.weight") if training.freeze_encoder else 0
-        self._moved = [self._weights[start:]]
-        self._slopes = [self._gradients[start:]]
+        self.moved = [self._weights[start:]]
+        self.slopes = [self._gradients[start:]]
         self._kept = {name: [moment[start:]] for name, moment in self.moments.items()}
-        if self.kind == "sgd" and self._momentum == 0.0:
+        if self.kind == "sgd" and self.momentum == 0.0:
             self.moments["momentum"].zero_()  # what was gathered must not come back with a later momentum
+
+    @property
+    def moved_moments(self) -> tuple[list[Tensor], list[Tensor]]:
+        """First and second moments of what is moved; an empty list for what the optimiser does not keep."""
+        if self.kind == "sgd":
+            return (self._kept["momentum"] if self.momentum else [], [])
+        return self._kept["exp_avg"], self._kept["exp_avg_sq"]
 
     def apply(self, rate: float | Tensor) -> None:
         """One step on the gradients as they are; a tensor as rate can be changed inside a CUDA graph."""
         if self.kind == "sgd":
             torch._fused_sgd_(
-                self._moved, self._slopes, self._kept["momentum"] if self._momentum else [],
-                weight_decay=self._decay, momentum=self._momentum, lr=rate, dampening=0.0,
+                self.moved, self.slopes, self._kept["momentum"] if self.momentum else [],
+                weight_decay=self.decay, momentum=self.momentum, lr=rate, dampening=0.0,
                 nesterov=False, maximize=False, is_first_step=False,
             )  # fmt: skip
             return
         self.count.add_(1.0)
         step = torch._fused_adamw_ if self.kind == "adamw" else torch._fused_adam_
         step(
-            self._moved, self._slopes, self._kept["exp_avg"], self._kept["exp_avg_sq"], [],
-            [self.count], lr=rate, beta1=BETAS[0], beta2=BETAS[1], weight_decay=self._decay, eps=EPSILON,
+            self.moved, self.slopes, self._kept["exp_avg"], self._kept["exp_avg_sq"], [],
+            [self.count], lr=rate, beta1=BETAS[0], beta2=BETAS[1], weight_decay=self.decay, eps=EPSILON,
             amsgrad=False, maximize=False,
         )  # fmt: skip
 

@@ -28,7 +28,7 @@ class Pass:
         """gradients: flat like the network's weights; `backward` fills it (the decoder's half if frozen)."""
         start = network.pieces.start_of("decoder.0.weight") if frozen_encoder else 0
         self._wanted_gradients = gradients[start:]
-        self._first = len(network.config.encoder_widths) + 1 if frozen_encoder else 0
+        self.first_learning = len(network.config.encoder_widths) + 1 if frozen_encoder else 0
         views = network.pieces.views(gradients)
         device = network.flat.device
         sizes = network.config.sizes
@@ -36,60 +36,62 @@ class Pass:
         weights = network.pieces.views(network.flat)
         self.n = n
         self.x = torch.empty(n, sizes[0], device=device)
-        self._weights = [weights[f"{name}.weight"] for name in names]
-        self._transposed = [weight.t() for weight in self._weights]
-        self._biases = [weights[f"{name}.bias"] for name in names]
-        self._weight_gradients = [views[f"{name}.weight"] for name in names]
-        self._bias_gradients = [views[f"{name}.bias"] for name in names]
-        self._outputs = [torch.empty(n, size, device=device) for size in sizes[1:]]  # after the activation
-        self._deltas = [torch.empty(n, size, device=device) for size in sizes[1:]]  # d loss / d before it
-        self._spare = torch.empty(n, sizes[-1], device=device)
+        self.weights = [weights[f"{name}.weight"] for name in names]
+        self.transposed = [weight.t() for weight in self.weights]
+        self.biases = [weights[f"{name}.bias"] for name in names]
+        self.weight_gradients = [views[f"{name}.weight"] for name in names]
+        self.bias_gradients = [views[f"{name}.bias"] for name in names]
+        self.outputs = [torch.empty(n, size, device=device) for size in sizes[1:]]  # after the activation
+        self.deltas = [torch.empty(n, size, device=device) for size in sizes[1:]]  # d loss / d before it
+        self.spare = torch.empty(n, sizes[-1], device=device)
         self._factor = 1.0
         self.reconfigure(network.config)
 
     def reconfigure(self, config: NetworkConfig) -> None:
         """Take other activations."""
+        self.config = config
         half, slope = len(config.encoder_widths) + 1, config.leaky_slope
-        kinds = [config.activation] * len(self._weights)
+        kinds = [config.activation] * len(self.weights)
         kinds[half - 1] = config.code_activation
         kinds[-1] = "none"  # the output activation belongs to the loss
         self._sigmoid = config.output_activation == "sigmoid"
+        self.kinds = kinds
         self._activate = [_forward(kind, slope) for kind in kinds]
         self._deactivate = [_backward(kind, slope) for kind in kinds]
         # SiLU's slope needs what went in; the other activations tell it from what came out.
-        self._before = [
+        self.befores = [
             torch.empty_like(out) if kind == "silu" else out
-            for kind, out in zip(kinds, self._outputs, strict=True)
+            for kind, out in zip(kinds, self.outputs, strict=True)
         ]
 
     def forward(self, loss: str) -> Tensor:
         """The loss of the batch in `x`, a 0-dim tensor; its gradient is kept for `backward`."""
         h = self.x
-        for i, transposed in enumerate(self._transposed):
-            torch.addmm(self._biases[i], h, transposed, out=self._before[i])  # (n, out)
-            h = self._outputs[i]
+        for i, transposed in enumerate(self.transposed):
+            torch.addmm(self.biases[i], h, transposed, out=self.befores[i])  # (n, out)
+            h = self.outputs[i]
             activate = self._activate[i]
             if activate is not None:
-                activate(self._before[i], h)
+                activate(self.befores[i], h)
         value, self._factor = losses.value_and_gradient(
-            loss, self._sigmoid, h, self.x, gradient=self._deltas[-1], spare=self._spare
+            loss, self._sigmoid, h, self.x, gradient=self.deltas[-1], spare=self.spare
         )
         return value
 
     def backward(self) -> None:
         """Fill the gradients, from the last layer to the first that learns."""
-        for i in range(len(self._weights) - 1, self._first - 1, -1):
-            delta = self._deltas[i]  # (n, out)
+        for i in range(len(self.weights) - 1, self.first_learning - 1, -1):
+            delta = self.deltas[i]  # (n, out)
             torch.mm(
-                delta.t(), self._outputs[i - 1] if i else self.x, out=self._weight_gradients[i]
+                delta.t(), self.outputs[i - 1] if i else self.x, out=self.weight_gradients[i]
             )  # (out, in)
-            torch.sum(delta, 0, out=self._bias_gradients[i])  # (out,)
-            if i > self._first:
-                before = self._deltas[i - 1]
-                torch.mm(delta, self._weights[i], out=before)  # (n, in)
+            torch.sum(delta, 0, out=self.bias_gradients[i])  # (out,)
+            if i > self.first_learning:
+                before = self.deltas[i - 1]
+                torch.mm(delta, self.weights[i], out=before)  # (n, in)
                 deactivate = self._deactivate[i - 1]
                 if deactivate is not None:
-                    deactivate(before, self._before[i - 1], self._outputs[i - 1])
+                    deactivate(before, self.befores[i - 1], self.outputs[i - 1])
         self._wanted_gradients.mul_(self._factor)
 
 

@@ -37,6 +37,10 @@ class Shadow:
         """Whether so many steps have been made that the next copy is due."""
         return progress.step - self._progress.step >= SHADOW_STEPS
 
+    def steps_left(self, progress: Progress) -> int:
+        """Steps that may be made before the next copy is due."""
+        return SHADOW_STEPS - (progress.step - self._progress.step)
+
     def take(self, progress: Progress, tensors: list[Tensor]) -> None:
         """Copy where the run stands."""
         if len(tensors) != len(self._tensors):

@@ -17,6 +17,7 @@ from torch import Tensor
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine import losses
 from fcae_gui.engine.batches import DeviceSamples, chosen, order
+from fcae_gui.engine.bursts import MOST_STEPS, Burst, compiled
 from fcae_gui.engine.changes import check_state, describe_change, fill
 from fcae_gui.engine.config import RunConfig, TrainingConfig, needs_new_network
 from fcae_gui.engine.cuda_graph import CapturedStep, LossBuffer
@@ -55,6 +56,7 @@ class Trainer:
     _progress: Progress
     _passes: dict[int, Pass]
     _captured: CapturedStep | None
+    _burst: Burst | None
     _shadow: Shadow
     _verified: int
 
@@ -118,6 +120,35 @@ class Trainer:
         return float(values.mean(dtype=np.float64)) if len(values) else math.nan
 
     # --- stepping -----------------------------------------------------------------------------------------
+
+    def steps(self, most: int) -> int:
+        """At least one training step and at most so many in one go; returns the samples seen.
+
+        They end with the epoch and at the next shadow. Raises DivergedError as `step` does.
+        """
+        if self._shadow.due(self._progress):
+            self.verify()
+        count = min(most, MOST_STEPS, self._shadow.steps_left(self._progress))
+        if self._burst is not None:
+            count = min(count, (self.n_train - self._progress.position) // self._burst.batch)
+        if self._burst is None or count < 1:
+            return self.step()
+        began = time.perf_counter()
+        training, progress, batch = self.config.training, self._progress, self._burst.batch
+        steps = range(count)
+        epochs = [
+            progress.epoch + (progress.position + k * batch) / self.n_train if self.dataset.complete else 0.0
+            for k in steps
+        ]
+        rates = [learning_rate(training, progress.step + k, epochs[k]) for k in steps]
+        values = self._burst.run(self._order, progress.position, rates)
+        self.history.append_train(values)
+        for _ in values:
+            self._advance(batch)
+        if len(values) < count:
+            self._undo()
+        self.seconds += time.perf_counter() - began
+        return count * batch
 
     def step(self) -> int:
         """One training step; returns the number of samples it saw.
@@ -451,6 +482,9 @@ class Trainer:
         self._shadow = Shadow()
         self._shadow.take(self._progress, self._changing())
         self._verified = self._progress.step
+        self._burst = None
+        if self.device.type == "cpu" and compiled() is not None:
+            self._burst = Burst(work, self.train, self._optimiser, self.config.training.loss)
         if self._graphs and self.device.type == "cuda" and self._loss_buffer is not None:
             captured = CapturedStep(
                 work, self.train, self._optimiser, self._loss_buffer, self.config.training.loss

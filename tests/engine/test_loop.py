@@ -193,6 +193,7 @@ def test_a_failing_step_ends_the_run_and_the_loop_lives_on(monkeypatch: pytest.M
         raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
 
     monkeypatch.setattr(work, "backward", fail)
+    monkeypatch.setattr(driver.trainer, "_burst", None)  # step by step: only there can it be made to fail
     driver.put(Play())
     ended = driver.until(RunEnded)
     assert (ended.reason, ended.kind, ended.step) == ("failed", "out_of_memory", 0)
