@@ -17,7 +17,7 @@ EXIT_INTERRUPTED = 130  # Ctrl-C, as shells report it: 128 + SIGINT
 EXIT_PIPE_CLOSED = 141  # the reader of our output went away: 128 + SIGPIPE
 
 # Written down here so that --help needs no NumPy; a test compares them with the real tables.
-PRESET_NAMES = ("map", "lecture", "notebook", "linear", "slide")
+PRESET_NAMES = ("map", "lecture", "notebook", "linear", "slope", "slide")
 CLASSIFIER_NAMES = ("knn", "logistic", "linear-svm", "random-forest", "rbf-svm")
 FEATURE_NAMES = ("raw", "pca", "code", "untrained")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps", "xpu")
@@ -77,6 +77,9 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=int, metavar="N", help="of the weights and the order (default: 0)")
     train.add_argument("--device", choices=DEVICE_NAMES, help="where to compute (default: auto)")
     train.add_argument("--threads", type=whole_number, metavar="N", help="threads on the CPU (default: all)")
+    train.add_argument(
+        "--freeze-encoder", action="store_true", help="train only the decoder: what is a random code worth?"
+    )
     train.add_argument("--data-dir", metavar="DIR", help="folder that holds torchvision data, as MNIST/raw")
     train.add_argument(
         "--out", metavar="RUN.fcae", help="where to save (default: PRESET-DATA-SEED.fcae here)"

@@ -75,6 +75,7 @@ def _new(args: argparse.Namespace, stop: StopRequest) -> _Job:
         )
         if args.epochs is not None:
             config = config.with_training(epochs=args.epochs)
+        config = config.with_training(freeze_encoder=args.freeze_encoder)
     except ValueError as error:
         raise UserError(str(error)) from None
     out = _writable(args.out) if args.out else _free_name(f"{preset}-{name}-{seed}")
@@ -113,6 +114,8 @@ def _resumed(args: argparse.Namespace, stop: StopRequest) -> _Job:
     changes = {"device": args.device, "threads": args.threads}
     wanted = replace(state.config, **{key: value for key, value in changes.items() if value is not None})
     config = wanted if args.epochs is None else wanted.with_training(epochs=args.epochs)
+    if args.freeze_encoder:
+        config = config.with_training(freeze_encoder=True)
     return _Job(config, dataset, out, replace(state, config=wanted))
 
 

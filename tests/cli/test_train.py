@@ -66,6 +66,18 @@ def test_the_test_sse_is_the_sum_of_squared_errors_per_test_image(
     assert told == pytest.approx(((x - y) ** 2).sum(axis=1).mean(), rel=1e-5)
 
 
+def test_a_frozen_encoder_stays_random_and_the_decoder_learns(out: Path) -> None:
+    cli.main([*DIGITS, "--epochs", "1", "--freeze-encoder", "--out", str(out)])
+    first = load_run(out)
+    cli.main(["train", "--resume", str(out), "--epochs", "2", "--json"])
+    second = load_run(out)
+    assert second.config.training.freeze_encoder
+    for name, value in first.weights.items():
+        assert np.array_equal(value, second.weights[name]) == name.startswith("encoder"), name
+    cli.main([*DIGITS, "--epochs", "1", "--out", str(out)])
+    assert not np.array_equal(load_run(out).weights["encoder.0.weight"], first.weights["encoder.0.weight"])
+
+
 def test_without_epochs_and_data_the_preset_decides(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["train", "--preset", "slide", "--out", str(out), "--json"]) == 0
     said = capsys.readouterr()

@@ -28,6 +28,7 @@ def test_the_presets_are_those_of_the_lecture() -> None:
         "lecture": (784, 32, 784),
         "notebook": (784, 32, 784),
         "linear": (784, 2, 784),
+        "slope": (784, 128, 32, 2, 32, 128, 784),
         "slide": (5, 2, 5),
     }
     notebook = PRESETS["notebook"]
