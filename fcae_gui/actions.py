@@ -187,6 +187,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="One training iteration, stage by stage: begin, then the next stage; training rests meanwhile",
     ),
     ActionSpec(
+        id="filters_show", text="&Filters and atoms", menu="&Learn", keys=("Ctrl+Shift+F",),
+        tip="First-layer weights and decoder columns as pictures, and one sample in every layer",
+    ),
+    ActionSpec(
         id="lens_show", text="&Loss lens", menu="&Learn", keys=("Ctrl+Shift+L",),
         tip="One sample, its reconstruction, and what every pixel adds to the loss",
     ),
@@ -341,7 +345,23 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Put the image on the clipboard on the canvas",
     ),
     ActionSpec(id="canvas_clear", text="Clear the can&vas", menu="&Explore", keys=("Ctrl+Shift+D",)),
+    ActionSpec(
+        id="scoreboard_show", text="&Features", menu="&Use", keys=("Ctrl+Shift+C",),
+        tip="What classifiers make of raw pixels, PCA, the code, and an untrained network's code",
+    ),
+    ActionSpec(
+        id="scoreboard_compute", text="&Compute the features' scores", menu="&Use", keys=("Ctrl+Return",),
+        tip="Fit the classifiers in the background, or cancel that",
+    ),
     ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
+    ActionSpec(
+        id="what_is_this", text="&What is this?", menu="&Help", keys=("Shift+F1",),
+        tip="Then click anything: it is explained in plain words",
+    ),
+    ActionSpec(
+        id="glossary", text="&Glossary", menu="&Help", keys=("Ctrl+F1",),
+        tip="Every term in plain words, with its formula",
+    ),
     ActionSpec(id="show_log", text="Copy the &log", menu="&Help", tip="Newest log lines to the clipboard"),
     ActionSpec(id="about", text="&About fcae_gui", menu="&Help", separator_before=True),
 )  # fmt: skip
