@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fcae_gui import theme
 from fcae_gui.panels import lens_formulas as written
 from fcae_gui.widgets.choice_button import ChoiceButton
 from fcae_gui.widgets.formula import FormulaView
@@ -330,26 +329,29 @@ class LensPanel(QWidget):
                 )
             )  # fmt: skip
         self.explanation.setText(self._explained(values))
+        self._fix_heights()
 
     def _explained(self, values: LensValues) -> str:
         count, outside = len(values.x), values.below + values.above
         if values.bounded:
             text = (
-                f"{outside:,} of {count:,} outside [0, 1]. The sigmoid σ bends every number a into (0, 1), "
-                "where pixels live: far out it is flat, so a large |a| means “surely ink” or “surely paper”."
+                f"{outside:,} of {count:,} outside [0, 1]: the sigmoid σ bends every number a into (0, 1), "
+                "where pixels live."
             )
         else:
             text = (
                 f"{outside:,} of {count:,} outside [0, 1] ({100 * outside / count:.1f} %): {values.below:,} "
-                f"below 0 (blue), {values.above:,} above 1 (orange). Without a sigmoid nothing holds the "
-                "output where pixels live."
+                f"below 0 (blue), {values.above:,} above 1 (orange). Nothing bends a into (0, 1)."
             )
         return f"{self._note} {text}" if self._note else text
 
     def _fix_heights(self) -> None:
-        """Room for three lines of explanation, so that nothing moves when it grows."""
-        self.explanation.setFont(theme.font())
-        self.explanation.setFixedHeight(3 * self.explanation.fontMetrics().lineSpacing() + 2)
+        """Room for two lines of explanation, or as many as it needs; a digit more moves nothing."""
+        line = self.explanation.fontMetrics().lineSpacing()
+        wide = max(100, self.width() - 12)
+        lines = max(2, -(-(self.explanation.heightForWidth(wide) - 2) // line))
+        if self.explanation.height() != lines * line + 2:
+            self.explanation.setFixedHeight(lines * line + 2)
 
     # --- by hand ------------------------------------------------------------------------------------------
 
@@ -382,6 +384,11 @@ class LensPanel(QWidget):
     @Slot(int)
     def _on_pixel(self, _pixel: int) -> None:
         self._show_numbers()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrower, the explanation takes more lines."""
+        super().resizeEvent(event)
+        self._fix_heights()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(

@@ -107,7 +107,7 @@ class ReconstructionsPanel(QWidget):
             self.setTabOrder(first, second)
 
         self._split.activated.connect(self._split_activated)
-        self._columns.valueChanged.connect(self.columns_chosen)
+        self._columns.valueChanged.connect(self._columns_changed)
         self._pca.toggled.connect(self._pca_toggled)
         self._errors.toggled.connect(self._errors_toggled)
         self._binary.toggled.connect(self._binary_toggled)
@@ -190,13 +190,17 @@ class ReconstructionsPanel(QWidget):
         self._binary.blockSignals(False)
         self.grid.set_binary(binary)
 
+    def set_single_row(self, single: bool) -> None:
+        """All originals in one line over all outputs, as on a slide, until another number is chosen."""
+        self.grid.set_single_band(single)
+
     def binary(self) -> bool:
         """Whether ink is black and paper white."""
         return self._binary.isChecked()
 
     def set_compression(self, n_features: int, code_size: int) -> None:
         """Said below the pictures: 784 → 32: 24.5 ×."""
-        self._compression = f"{n_features:,} → {code_size:,}: {n_features / code_size:.3g} × smaller"
+        self._compression = f"{n_features:,} → {code_size:,}: {n_features / code_size:.3g} ×"
         self.refresh_numbers()
 
     def set_outside_marked(self, marked: bool) -> None:
@@ -210,7 +214,7 @@ class ReconstructionsPanel(QWidget):
         text = self._compression
         if counted is not None:
             outside, of = counted
-            text += f"   ·   outside [0, 1]: {outside:,} of {of:,} ({100 * outside / of:.1f} %)"
+            text += f"  ·  {outside:,} ({100 * outside / of:.0f} %) outside [0, 1]"
         if text != self._caption.text():
             self._caption.setText(text)
 
@@ -265,6 +269,11 @@ class ReconstructionsPanel(QWidget):
     def _errors_toggled(self, shown: bool) -> None:
         self.grid.set_errors_shown(shown)
         self.errors_shown_changed.emit(shown)
+
+    @Slot(int)
+    def _columns_changed(self, columns: int) -> None:
+        self.grid.set_single_band(False)
+        self.columns_chosen.emit(columns)
 
     @Slot(bool)
     def _binary_toggled(self, binary: bool) -> None:

@@ -49,10 +49,11 @@ def place(
     label: tuple[int, int],
     gap: int,
     band_gap: int,
+    most_bands: int | None = None,
 ) -> Placement:
     """The bands and labels that give `count` pictures per row the largest size in `room` device pixels."""
     best: Placement | None = None
-    for bands in range(1, count + 1):
+    for bands in range(1, min(count, most_bands or count) + 1):
         columns = math.ceil(count / bands)
         if math.ceil(count / columns) != bands:
             continue

@@ -56,6 +56,7 @@ class ImageGrid(QWidget):
         self._focus_shown = False
         self._grey = pixel_image.GREY
         self._outside_marked = False
+        self._most_bands: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 60)
@@ -89,6 +90,16 @@ class ImageGrid(QWidget):
         self._reference, self._labels["reference"] = images, label
         self._stale = (True, True)
         self.update()
+
+    def set_single_band(self, single: bool) -> None:
+        """All samples in one line, however small, instead of in as many as make them largest."""
+        self._most_bands = 1 if single else None
+        self._lay_out_soon()
+
+    @property
+    def bands(self) -> int:
+        """In how many lines the samples stand."""
+        return self._placement.bands if self._placement is not None else 1
 
     def set_binary(self, binary: bool) -> None:
         """Black ink on white paper instead of white on black; signed differences stay as they are."""
@@ -231,6 +242,7 @@ class ImageGrid(QWidget):
             label=(round(wide * ratio), round(metrics.height() * ratio)),
             gap=max(1, round(GAP * ratio)),
             band_gap=round(BAND_GAP * ratio),
+            most_bands=self._most_bands,
         )
         size = self._placement.size()
         ground = np.uint32(QColor(theme.current().surface).rgb() & 0xFFFFFFFF)

@@ -32,6 +32,7 @@ CURVE_POINTS = 61
 MINUS = "−"
 X, OUTPUT, DIFFERENCE, TERM, LOGITS, CURVE = range(6)
 COUNT = 6
+WIDEST, NUMBER_GAP = "−0.000", 6.0
 
 
 def plain(value: float, digits: int = 3) -> str:
@@ -74,6 +75,7 @@ class LensView(QWidget):
         self._images: list[QImage | None] = [None] * COUNT
         self._scales = [1.0] * COUNT
         self._marked = True
+        self._grey = pixel_image.GREY
         self._pixel = 0
         self._texts = [""] * COUNT
         self._message = "The lens shows a sample as soon as a network is there."
@@ -116,6 +118,12 @@ class LensView(QWidget):
             self._marked = marked
             self._make_images()
             self.update()
+
+    def set_binary(self, binary: bool) -> None:
+        """Black ink on white paper instead of white on black."""
+        self._grey = pixel_image.BINARY if binary else pixel_image.GREY
+        self._make_images()
+        self.update()
 
     def refresh_numbers(self) -> None:
         """Write the numbers of the marked pixel anew."""
@@ -216,8 +224,8 @@ class LensView(QWidget):
             return
         to = pixel_image.to_image
         grey = pixel_image.to_bytes
-        self._images[X] = to(grey(shown.x).reshape(self._shape))
-        output = pixel_image.GREY[grey(shown.output)]
+        self._images[X] = to(grey(shown.x).reshape(self._shape), self._grey)
+        output = self._grey[grey(shown.output)]
         if self._marked:
             output = np.where(shown.output < 0, pixel_image.BELOW, output)
             output = np.where(shown.output > 1, pixel_image.ABOVE, output)
@@ -252,11 +260,16 @@ class LensView(QWidget):
         return [plain(x), plain(output), plain(output - x), term, plain(a, 2), plain(output)]
 
     def _placement(self) -> tuple[int, float, float, float]:
-        """(columns, width and height of a picture, height of a title): the largest that fit."""
-        line = QFontMetricsF(theme.font()).height() + 2
-        best = (3, 1.0, 1.0, line)
-        for columns in (2, 3, 6):
-            rows = -(-COUNT // columns)
+        """(columns, width and height of a picture, height of a title): the largest that fit.
+
+        Where title and number do not fit side by side, the number stands below the title.
+        """
+        metrics = QFontMetricsF(theme.font())
+        one, best = metrics.height() + 2, (3, 1.0, 1.0, metrics.height() + 2)
+        needed = max(text_width(metrics, short) for _, short in self._titles())
+        needed += metrics.horizontalAdvance(WIDEST) + NUMBER_GAP
+        for columns, lines in ((2, 1), (3, 1), (6, 1), (2, 2), (3, 2), (6, 2)):
+            rows, line = -(-COUNT // columns), lines * one
             wide = (self.width() - 2 * MARGIN - (columns - 1) * GAP) / columns
             high = (self.height() - (rows - 1) * GAP) / rows - line
             if min(wide, high) < 8:
@@ -267,7 +280,7 @@ class LensView(QWidget):
                 continue
             ratio = self.devicePixelRatioF()
             across, down = pixel_image.fit_shape(wide * ratio, high * ratio, self._shape)
-            if across / ratio > best[1]:
+            if across / ratio > best[1] and (lines == 2 or across / ratio >= needed):
                 best = (columns, across / ratio, down / ratio, line)
         return best
 
@@ -303,14 +316,16 @@ class LensView(QWidget):
 
     def _paint_title(self, painter: QPainter, rect: QRectF, titles: tuple[str, str], text: str) -> None:
         look, metrics = theme.current(), QFontMetricsF(theme.font())
-        box = QRectF(rect.x(), rect.y() - metrics.height() - 2, rect.width(), metrics.height())
-        number = metrics.horizontalAdvance(text) + 6
-        room = rect.width() - number
+        tall = self._placement()[3]
+        box = QRectF(rect.x(), rect.y() - tall, rect.width(), tall - 2)
+        stacked = tall > 1.5 * metrics.height()
+        room = rect.width() - (0 if stacked else metrics.horizontalAdvance(WIDEST) + NUMBER_GAP)
         title = next((one for one in titles if text_width(metrics, one) <= room), "")
         painter.setPen(QColor(look.muted))
         draw_text(painter, QPointF(box.x(), box.y() + metrics.ascent()), title)
         painter.setPen(QColor(look.accent))
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight, text)
+        side = Qt.AlignmentFlag.AlignLeft if stacked else Qt.AlignmentFlag.AlignRight
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignBottom, text)
 
     def _paint_mark(self, painter: QPainter, rect: QRectF) -> None:
         assert self._shape is not None
@@ -357,7 +372,7 @@ class LensView(QWidget):
             reach = max(4.0, self._scales[LOGITS])
             low, high = -0.15, 1.15
         else:
-            reach = self._scales[LOGITS]
+            reach = max(2.0, self._scales[LOGITS])
             low, high = -reach, reach
         a = float(np.nan_to_num(shown.logits[self._pixel]))
 
@@ -394,9 +409,13 @@ class LensView(QWidget):
         digits = 0 if reach >= 1 else 1
         painter.drawText(inner, foot | Qt.AlignmentFlag.AlignLeft, plain(-reach, digits))
         painter.drawText(inner, foot | Qt.AlignmentFlag.AlignRight, plain(reach, digits))
-        for level in (0.0, 1.0):
-            box = QRectF(rect.x() + 3, place(0, level).y() - 20, 40, 20)
-            painter.drawText(box, foot | Qt.AlignmentFlag.AlignLeft, f"{level:.0f}")
+        tall = QFontMetricsF(theme.font()).height()
+        for level, y in ((0.0, bottom), (1.0, top)):
+            # Above the line for 0; for 1 below it when the band is wide, or a title would be crossed.
+            if level == 1.0 or bottom - top > tall:
+                up = level == 0.0 or top - rect.top() > tall
+                box = QRectF(rect.x() + 3, y - tall if up else y, 40, tall)
+                painter.drawText(box, foot | Qt.AlignmentFlag.AlignLeft, f"{level:.0f}")
 
     # --- Qt -----------------------------------------------------------------------------------------------
 

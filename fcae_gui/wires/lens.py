@@ -15,6 +15,8 @@ from fcae_gui.session.lens import Lens, LensSample
 from fcae_gui.session.watching import Shown
 
 SLIDE_COLUMNS = 15
+UNLEARNT = "These weights were learnt for the other output: let them learn on."
+NOTE_STEPS = 100  # of training after which a note about an edit is old
 
 
 class LensWires(QObject):
@@ -26,6 +28,7 @@ class LensWires(QObject):
         self._grid = window.reconstructions
         self._config: RunConfig | None = None
         self._visible = False
+        self._note_step = -1  # when the note that is shown was made, -1 without one
         self.lens = Lens(self)
         self.panel = LensPanel()
         self.dock = window.add_tool("lens", "Loss lens", self.panel, workspace="learn", beside="latent")
@@ -73,6 +76,7 @@ class LensWires(QObject):
     def _on_slide(self) -> None:
         """The look of the slide; the run stays as it is."""
         self._session.view.set_grid(columns=SLIDE_COLUMNS)
+        self._grid.set_single_row(True)
         self._set_binary(True)
         self._window.show_tool("reconstructions")
 
@@ -80,6 +84,7 @@ class LensWires(QObject):
     def _set_binary(self, binary: bool) -> None:
         self._grid.set_binary(binary)
         self._window.decoded.set_binary(binary)
+        self.panel.view.set_binary(binary)
         if binary != self._window.settings.binary:
             self._window.settings.binary = binary
 
@@ -90,7 +95,8 @@ class LensWires(QObject):
         if config is None or value == config.network.output_activation:
             return
         settled = settle(config, {"output_activation": value}, {})
-        self.panel.set_note(settled.note)
+        self.panel.set_note(f"{settled.note} {UNLEARNT}".strip())
+        self._note_step = self._session.step
         self._session.edit(settled.network, settled.training)
 
     @Slot()
@@ -148,6 +154,9 @@ class LensWires(QObject):
     @Slot()
     def _on_numbers(self) -> None:
         self._grid.refresh_numbers()
+        if 0 <= self._note_step < self._session.step - NOTE_STEPS:
+            self._note_step = -1
+            self.panel.set_note("")
         if self._visible:
             self.panel.refresh_numbers()
 
