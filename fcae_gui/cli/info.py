@@ -1,28 +1,60 @@
-"""`fcae info`: what a saved run is, from the header of its file; needs no torch."""
+"""`fcae info`: what a saved run is, from the header of its file, or what own data holds; needs no torch."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError
+from fcae_gui.data.own import door
+from fcae_gui.data.own.values import Found, Origin, is_own
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.names import ratio_name, value_name
-from fcae_gui.engine.runfile import read_summary
+from fcae_gui.engine.runfile import SUFFIX, read_summary
 from fcae_gui.files import BadFile
 
 EDITS_SHOWN = 20
+COLUMNS_SHOWN = 24
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the summary of args.run."""
+    """Print the summary of args.run, which may be data too."""
     try:
+        if _is_data(Path(args.run)):
+            found = door.inspect(args.run)
+            print(found.as_json() if args.json else as_lines(found))
+            return EXIT_OK
         summary = read_summary(args.run)
     except BadFile as error:
         raise UserError(str(error), EXIT_FAILED) from None
     print(json.dumps(summary, allow_nan=False) if args.json else as_text(summary))
     return EXIT_OK
+
+
+def _is_data(path: Path) -> bool:
+    """True for what is there and does not call itself a run."""
+    return path.suffix.lower() != SUFFIX and path.exists()
+
+
+def as_lines(found: Found) -> str:
+    """What own data holds and what would be done with it, as aligned lines."""
+    count = f"{found.count:,}" if found.counted else f"about {found.count:,}"
+    rows = [("file", found.path), ("samples", count), ("values", f"{found.n_features:,} per sample")]
+    if found.image_shape is not None:
+        rows.append(("pictures", f"{found.image_shape[1]} x {found.image_shape[0]}"))
+    elif found.columns:
+        rows.append(("columns", ", ".join(found.columns[:COLUMNS_SHOWN])))
+    if found.classes:
+        names = ", ".join(f"{name} ({count:,})" for name, count in found.classes[:COLUMNS_SHOWN])
+        rows.append(("classes", f"{len(found.classes)} from {found.choices.label}: {names}"))
+    rows += [("plan" if not i else "", step) for i, step in enumerate(door.plan(found, found.choices))]
+    rows += [("notes" if not i else "", note) for i, note in enumerate(found.notes)]
+    if found.n_skipped:
+        rows.append(("skipped", f"{found.n_skipped:,}"))
+        rows += [("", f"{name} {why}") for name, why in found.skipped[:EDITS_SHOWN]]
+    return "\n".join(f"{label:<13}{_printable(text)}" for label, text in rows)
 
 
 def as_text(summary: dict[str, Any]) -> str:
@@ -42,7 +74,7 @@ def as_text(summary: dict[str, Any]) -> str:
         ("compression", ratio_name(network)),
         ("functions", functions),
         ("training", recipe),
-        ("data", f"{summary['data']} ({summary['n_train']:,} training samples)"),
+        ("data", f"{_origin(summary['data'])} ({summary['n_train']:,} training samples)"),
         ("seed", str(summary["seed"])),
         ("device", str(summary["device"])),
         ("threads", str(summary["threads"] or "not decided")),
@@ -58,6 +90,11 @@ def as_text(summary: dict[str, Any]) -> str:
     rows.append(("edits", str(len(edits)) if edits else "none"))
     rows += [("", f"step {edit['step']:,}: {edit['text']}") for edit in edits[-EDITS_SHOWN:]]
     return "\n".join(f"{label:<13}{_printable(text)}" for label, text in rows)
+
+
+def _origin(name: str) -> str:
+    """A data set as people know it: own data by where it lies."""
+    return str(Origin.parse(name).path) if is_own(name) else name
 
 
 def _number(value: float | None, unit: str = "") -> str:

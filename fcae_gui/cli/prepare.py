@@ -12,6 +12,7 @@ from fcae_gui.cli.signals import StopRequest
 from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.data.errors import MissingData
+from fcae_gui.data.own import door
 from fcae_gui.files import BadFile
 
 POLL_S = 0.1  # often enough for a bar that moves, rare enough to cost nothing
@@ -20,7 +21,7 @@ POLL_S = 0.1  # often enough for a bar that moves, rare enough to cost nothing
 def load(name: str, data_dir: str | None, stop: StopRequest) -> Dataset:
     """The data set `name`, prepared first when it is not here. Raises UserError."""
     try:
-        return catalog.load(name, data_dir)
+        return _own(name) if catalog.is_own(name) else catalog.load(name, data_dir)
     except MissingData:
         _prepare(name, data_dir, stop)
     except BadFile as error:
@@ -29,6 +30,17 @@ def load(name: str, data_dir: str | None, stop: StopRequest) -> Dataset:
         return catalog.load(name, data_dir)
     except BadFile as error:
         raise UserError(str(error), EXIT_FAILED) from None
+
+
+def _own(name: str) -> Dataset:
+    """A person's own data; what was skipped is said."""
+    loaded = door.load_name(name)
+    for note in loaded.notes:
+        print(f"Note: {note}.", file=sys.stderr)
+    if loaded.n_skipped:
+        first = "; ".join(f"{file}: {why}" for file, why in loaded.skipped[:3])
+        print(f"Note: {loaded.n_skipped:,} skipped ({first}).", file=sys.stderr)
+    return loaded.dataset
 
 
 def _prepare(name: str, data_dir: str | None, stop: StopRequest) -> None:

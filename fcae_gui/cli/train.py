@@ -78,7 +78,7 @@ def _new(args: argparse.Namespace, stop: StopRequest) -> _Job:
         config = config.with_training(freeze_encoder=args.freeze_encoder)
     except ValueError as error:
         raise UserError(str(error)) from None
-    out = _writable(args.out) if args.out else _free_name(f"{preset}-{name}-{seed}")
+    out = _writable(args.out) if args.out else _free_name(f"{preset}-{_plain(name)}-{seed}")
     dataset = prepare.load(name, args.data_dir, stop)
     if args.epochs is None:
         config = config.with_training(epochs=target_epochs(preset, dataset))
@@ -130,6 +130,11 @@ def _writable(path: str) -> Path:
     if not os.access(folder, os.W_OK) or (out.exists() and not os.access(out, os.W_OK)):
         raise UserError(f"--out {path} cannot be written")
     return out
+
+
+def _plain(name: str) -> str:
+    """A data set's name as part of a file's name."""
+    return Path(catalog.title_of(name)).stem.replace(" ", "-") if catalog.is_own(name) else name
 
 
 def _free_name(stem: str) -> Path:

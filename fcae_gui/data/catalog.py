@@ -14,6 +14,8 @@ from fcae_gui.data.dataset import Dataset
 from fcae_gui.data.errors import BadData, DataProblem, MissingData, UnknownData
 from fcae_gui.data.fingerprint import fingerprint
 from fcae_gui.data.official import PUBLISHED
+from fcae_gui.data.own import door
+from fcae_gui.data.own.values import Origin, is_own
 
 __all__ = [
     "SOURCES",
@@ -24,11 +26,13 @@ __all__ = [
     "UnknownData",
     "default_name",
     "find",
+    "is_own",
     "load",
     "load_quick_strokes",
     "name_or_folder",
     "resolve",
     "strokes_recipe",
+    "title_of",
 ]
 
 PathLike = str | os.PathLike[str]
@@ -82,7 +86,13 @@ _ALIASES = {
 
 
 def resolve(name_or_path: str) -> str:
-    """The name of a data set from what a user wrote (any case, - or _, aliases). Raises UnknownData."""
+    """The name of a data set from what a user wrote (any case, - or _, aliases), or of own data as it is.
+
+    Raises UnknownData.
+    """
+    if is_own(name_or_path):
+        Origin.parse(name_or_path)
+        return name_or_path
     key = name_or_path.strip().lower().replace("_", "-").replace(" ", "-")
     key = _ALIASES.get(key, key)
     if key not in SOURCES:
@@ -91,20 +101,32 @@ def resolve(name_or_path: str) -> str:
 
 
 def name_or_folder(text: str, data_dir: PathLike | None = None) -> tuple[str, PathLike | None]:
-    """What --data names: (name, data_dir) for a data set, (its name, that folder) for a torchvision folder.
+    """What --data names: (name, data_dir) for a data set, (its name, that folder) for a torchvision folder,
+    (a name that says where it lies and what is done with it, data_dir) for a file or folder of one's own.
 
-    Raises UnknownData for anything else, naming what was looked for.
+    Raises UnknownData for a name that is neither, BadData for a file that cannot be used.
     """
-    if text.strip().lower().replace("_", "-").replace(" ", "-") not in (*SOURCES, *_ALIASES):
-        folder = Path(text).expanduser()
-        if folder.is_dir():
-            for name in PUBLISHED:
-                if torchvision_folder.locate(name, [folder]):
-                    return name, folder
-            raise UnknownData(f"{text} holds no data set that can be read: MNIST/raw/... was looked for.")
-        if folder.exists():
-            raise UnknownData(f"{text} is a file; give the name of a data set or a folder with MNIST/raw/...")
-    return resolve(text), data_dir
+    known = text.strip().lower().replace("_", "-").replace(" ", "-") in (*SOURCES, *_ALIASES)
+    if known or is_own(text):
+        return resolve(text), data_dir
+    path = Path(text).expanduser()
+    if path.is_dir():
+        for name in PUBLISHED:
+            if torchvision_folder.locate(name, [path]):
+                return name, path
+    elif not path.exists() and not _looks_like_a_path(text):
+        return resolve(text), data_dir
+    found = door.inspect(path)
+    return Origin(Path(found.path), found.choices).name, data_dir
+
+
+def title_of(name: str) -> str:
+    """What a data set is called in sentences; its file's name when it is somebody's own."""
+    return Origin.parse(name).title if is_own(name) else SOURCES[name].title
+
+
+def _looks_like_a_path(text: str) -> bool:
+    return "/" in text or os.sep in text or bool(Path(text).suffix)
 
 
 def find(name: str, data_dir: PathLike | None = None) -> Where:
@@ -194,7 +216,7 @@ def _cached(name: str) -> Dataset:
 
 
 def _known(name: str) -> None:
-    if name not in SOURCES:
+    if name not in SOURCES and not is_own(name):
         raise UnknownData(f"There is no data set {name!r}; choose one of {', '.join(SOURCES)}.")
 
 

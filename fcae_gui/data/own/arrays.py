@@ -60,7 +60,7 @@ def layout(shape: tuple[int, ...], item_bytes: int, name: str) -> Layout:
     if found.shape is not None and max(found.shape) > limits.MAX_IMAGE_SIDE:
         raise BadData(
             f"{name} claims pictures of {found.shape[1]:,} x {found.shape[0]:,}; at most "
-            f"{limits.MAX_IMAGE_SIDE} x {limits.MAX_IMAGE_SIDE} can be learned (folders of images are resized)."
+            f"{limits.MAX_IMAGE_SIDE} x {limits.MAX_IMAGE_SIDE} can be learned (image files are resized)."
         )
     limits.check_amount(name, count, found.features * found.channels, item_bytes)
     return found
