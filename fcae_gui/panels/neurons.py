@@ -63,7 +63,7 @@ class NeuronsPanel(QWidget):
         self.slow.setText("Slow motion")
         self.slow.setToolTip(
             "Take the next training iteration apart: forward, loss, backward, update. "
-            "Training rests meanwhile  (Ctrl+Shift+B)"
+            "Training rests meanwhile (Ctrl+Shift+B; Esc leaves)"
         )
         self.slow.clicked.connect(self._on_slow)
         self.reading = QLabel(HINT, self)
@@ -99,15 +99,14 @@ class NeuronsPanel(QWidget):
         self._back = self._button("Back", "Stage before (left arrow)", self._on_back)
         self._next = self._button("Next", "Next stage (right arrow or Enter)", self._on_next)
         self.rhythm = ChoiceButton(bar)
-        self.rhythm.setText("Every 1.25 s")
-        self.rhythm.setToolTip("Let the stages follow each other by themselves")
+        self.rhythm.setText("Play")
+        self.rhythm.setToolTip("Let the stages follow each other by themselves, one every 1.25 s")
         self.rhythm.clicked.connect(self.rhythm_requested)
         self._run_on = self._button("Run on", "Leave slow motion and train on at full speed", self._on_run_on)
-        self._end = self._button("\N{MULTIPLICATION SIGN}", "Leave slow motion, and rest (Esc)", self._on_end)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.title, 1)
-        for button in (self._back, self._next, self.rhythm, self._run_on, self._end):
+        for button in (self._back, self._next, self.rhythm, self._run_on):
             row.addWidget(button)
         column = QVBoxLayout(bar)
         column.setContentsMargins(0, 4, 0, 0)
@@ -181,8 +180,9 @@ class NeuronsPanel(QWidget):
         self._back.setEnabled(phase == "on")
         self._next.setEnabled(phase == "on")
         if phase == "waiting":
-            self.title.setText("Slow motion")
+            self.title.setText("")
             self.sentence.setText(WAITING)
+            self.batch.setText("")
 
     def set_stage(self, title: str, text: str, batch: str) -> None:
         """A stage of slow motion: its name, its sentence, and which samples the numbers are of."""
@@ -234,10 +234,6 @@ class NeuronsPanel(QWidget):
     def _on_run_on(self) -> None:
         self.run_on_requested.emit()
 
-    @Slot()
-    def _on_end(self) -> None:
-        self.end_requested.emit()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows for samples or stages; Enter and Esc in slow motion."""
         key = event.key()
@@ -275,7 +271,7 @@ class NeuronsPanel(QWidget):
         line = self.fontMetrics().lineSpacing()
         self.reading.setMinimumHeight(2 * line)
         self.reading.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.sentence.setMinimumHeight(5 * line)
+        self.sentence.setMinimumHeight(4 * line)
 
 
 def _alone() -> None:

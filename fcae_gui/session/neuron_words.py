@@ -75,9 +75,10 @@ def stages(layers: int) -> tuple[Stage, ...]:
     return (*forward, Stage("loss"), *backward, Stage("update"), Stage("done"))
 
 
-def number(value: float) -> str:
-    """A number with a true minus sign, four figures."""
-    return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+def number(value: float, figures: int = 4) -> str:
+    """A number with a true minus sign and so many figures."""
+    mantissa, letter, power = f"{value:.{figures}g}".partition("e")
+    return (mantissa + (f"e{int(power)}" if letter else "")).replace("-", "\N{MINUS SIGN}")
 
 
 def signed(value: float) -> str:
@@ -144,13 +145,14 @@ def _forward(
 ) -> str:
     before, after, x = sample
     layer, coming = trace.layers[i], after[i - 1] if i else x
-    unit = at[1] if at is not None and at[0] == i + 1 else int(np.abs(before[i]).argmax())
+    unit = at[1] if at is not None and at[0] == i + 1 else int(np.abs(after[i]).argmax())
     products = layer.weight[unit] * coming
     largest = np.sort(np.argsort(-np.abs(products), kind="stable")[:TERMS])
-    terms = [
-        f"{number(float(layer.weight[unit, j]))}\N{MULTIPLICATION SIGN}{signed(float(coming[j]))}"
-        for j in largest
-    ]
+    terms = []
+    for place, at_input in enumerate(largest.tolist()):
+        weight = float(layer.weight[unit, at_input])
+        factor = signed(weight) if place else number(weight)
+        terms.append(f"{factor}\N{MULTIPLICATION SIGN}{signed(float(coming[at_input]))}")
     rest = ["\N{HORIZONTAL ELLIPSIS}"] if len(products) > TERMS else []
     summed = " + ".join([*terms, *rest, signed(float(layer.bias[unit]))])
     kind = kinds_of(names.network)[i]
@@ -176,23 +178,31 @@ def _loss(
     given, wanted = float(out[unit]), float(x[unit])
     if training.loss == "bce":
         p = min(max(given, 1e-12), 1 - 1e-12)
-        rule = "\N{MINUS SIGN}x log x\u0302 \N{MINUS SIGN} (1 \N{MINUS SIGN} x) log(1 \N{MINUS SIGN} x\u0302)"
+        rule = "\N{MINUS SIGN}x log y \N{MINUS SIGN} (1 \N{MINUS SIGN} x) log(1 \N{MINUS SIGN} y)"
         value = -wanted * math.log(p) - (1 - wanted) * math.log(1 - p)
-        step = f"with x = {number(wanted)}, x\u0302 = {number(given)}: {number(value)}"
+        step = f"with x = {number(wanted)}, y = {number(given)}: {number(value)}"
     else:
         difference = f"{number(given)} \N{MINUS SIGN} {signed(wanted)}"
         error = given - wanted
         if training.loss == "mse":
-            rule, step = "(x\u0302 \N{MINUS SIGN} x)\u00b2", f"({difference})\u00b2 = {number(error * error)}"
+            rule, step = "(y \N{MINUS SIGN} x)\u00b2", f"({difference})\u00b2 = {number(error * error)}"
         else:
-            rule, step = "|x\u0302 \N{MINUS SIGN} x|", f"|{difference}| = {number(abs(error))}"
+            rule, step = "|y \N{MINUS SIGN} x|", f"|{difference}| = {number(abs(error))}"
     n = len(trace.rows)
+    own = _sample_loss(training.loss, out, x)
     batch = "one sample" if n == 1 else f"{n:,} samples"
     return (
-        f"The output x\u0302 is compared with the input x: {rule}, the mean over {len(x):,} outputs. "
-        f"Largest here, {names.unit(len(after), unit)}: {step}. Mean over the batch of {batch}: "
-        f"L = {number(trace.loss)}."
+        f"The output y is compared with the input x: {rule}, the mean over {len(x):,} outputs. "
+        f"Largest here, {names.unit(len(after), unit)}: {step}. "
+        f"This sample: {number(own)}; the mean over the batch of {batch}: L = {number(trace.loss)}."
     )
+
+
+def _sample_loss(loss: str, out: np.ndarray, x: np.ndarray) -> float:
+    if loss == "bce":
+        p = np.clip(out.astype(np.float64), 1e-12, 1 - 1e-12)
+        return float((-x * np.log(p) - (1 - x) * np.log1p(-p)).mean())
+    return float(((out - x) ** 2).mean() if loss == "mse" else np.abs(out - x).mean())
 
 
 def _strongest(values: np.ndarray) -> tuple[int, int]:
@@ -240,7 +250,7 @@ def _update(names: Names, training: TrainingConfig, trace: Trace, at: tuple[int,
     rule, numbers = _rule(training, trace, layer, unit, source)
     return (
         f"{OPTIMIZER_NAMES[training.optimizer]}: {rule}, with \u03b7 = {number(trace.rate)}. {where}: "
-        f"{numbers}; {number(old)} \N{RIGHTWARDS ARROW} {number(new)}, a change of {number(new - old)}."
+        f"{numbers}; {number(old, 6)} \N{RIGHTWARDS ARROW} {number(new, 6)}, a change of {number(new - old)}."
     )
 
 
@@ -260,7 +270,7 @@ def _rule(
         return rule, ", ".join(parts)
     m, v = (float(layer.moments[name][0][unit, source]) for name in ("exp_avg", "exp_avg_sq"))
     m_hat, v_hat = m / (1 - BETAS[0] ** trace.count), v / (1 - BETAS[1] ** trace.count)
-    parts += [f"m\u0302 = {number(m_hat)}", f"\u221av\u0302 = {number(math.sqrt(v_hat))}"]
+    parts += [f"m\u2032 = {number(m_hat)}", f"\u221av\u2032 = {number(math.sqrt(v_hat))}"]
     pull = " \N{MINUS SIGN} \u03b7\u03bb w" if decay and training.optimizer == "adamw" else ""
-    rule = f"w \u2190 w \N{MINUS SIGN} \u03b7 m\u0302 / (\u221av\u0302 + \u03b5){pull}"
+    rule = f"w \u2190 w \N{MINUS SIGN} \u03b7 m\u2032 / (\u221av\u2032 + \u03b5){pull}"
     return rule, ", ".join(parts)

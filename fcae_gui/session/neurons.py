@@ -58,6 +58,7 @@ class Neurons(QObject):
         self._names: Names | None = None
         self._shown: Shown | None = None
         self._row = -1
+        self.chosen_by_hand = False  # with the arrows: it does not follow the map's cursor any more
         self._sample: np.ndarray | None = None
         self._weights: Weights | None = None  # that the drawing shows
         self._before: list[np.ndarray] = []
@@ -118,6 +119,7 @@ class Neurons(QObject):
     def step(self, by: int) -> None:
         """The next sample, or the one before; round at the ends."""
         if self._shown is not None:
+            self.chosen_by_hand = True
             self.choose((max(self._row, 0) + by) % len(self._shown.map_features))
 
     @Slot(object)
@@ -139,6 +141,7 @@ class Neurons(QObject):
     @Slot(object)
     def _on_dataset(self, _dataset: Dataset) -> None:
         self._sample, self._row, self._names = None, -1, None
+        self.chosen_by_hand = False
         self._before, self._after = [], []
 
     @Slot(object)

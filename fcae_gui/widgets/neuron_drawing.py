@@ -26,7 +26,7 @@ from fcae_gui.widgets import neuron_colours as colours
 from fcae_gui.widgets import pixel_image
 from fcae_gui.widgets.empty_note import paint_empty
 from fcae_gui.widgets.neuron_colours import Palette
-from fcae_gui.widgets.neuron_layout import Bundle, Column, make_bundle, make_columns
+from fcae_gui.widgets.neuron_layout import MAX_LINES, Bundle, Column, make_bundle, make_columns
 from fcae_gui.widgets.recolour import THEME_EVENTS
 
 MARGIN_PX = 10
@@ -198,20 +198,25 @@ class NeuronDrawing(QWidget):
         if at_once or wanted > self._limit or largest < 0.4 * self._limit:
             self._limit = wanted
 
+    def _most_radius(self) -> float:
+        """A neuron with room for a number such as -0.42."""
+        return 0.5 * QFontMetricsF(theme.font(0.92)).horizontalAdvance("\N{MINUS SIGN}0.00") + 4
+
     def _room(self) -> QRectF:
+        """Where the middles of the neurons may stand."""
         metrics = QFontMetricsF(theme.font(0.92))
         line = metrics.height()
-        left = right = MARGIN_PX + 18.0
+        side = MARGIN_PX + 18.0
         if self._names:
             wide = max(metrics.horizontalAdvance(name) for name in self._names)
-            left = right = MARGIN_PX + 24.0 + min(wide + 6, 0.17 * self.width())
-        top, bottom = 2 * line + 18, 3 * line + 16
-        return QRectF(
-            left, top, max(40.0, self.width() - left - right), max(40.0, self.height() - top - bottom)
-        )
+            side = self._most_radius() + 12 + min(wide + 2, 0.25 * self.width())
+        summarised = any(a * b > MAX_LINES for a, b in zip(self._sizes, self._sizes[1:], strict=False))
+        top, bottom = 2 * line + 18, (3 if summarised else 1) * line + 16
+        wide, tall = max(40.0, self.width() - 2 * side), max(40.0, self.height() - top - bottom)
+        return QRectF(side, top, wide, tall)
 
     def _lay_out(self) -> None:
-        radius = 0.5 * QFontMetricsF(theme.font(0.92)).horizontalAdvance("\N{MINUS SIGN}0.00") + 4
+        radius = self._most_radius()
         self._columns = (
             make_columns(self._sizes, self._room(), most_radius=radius, image_shape=self._image_shape)
             if self._sizes
@@ -420,6 +425,8 @@ class NeuronDrawing(QWidget):
         if self._highlight is None or not self._highlight.flow:
             return
         colour = QColor(theme.current().accent)
+        if self._palette == "gradient":
+            colour = colours.end_colours("gradient")[0]
         painter.setPen(QPen(colour, 2.2))
         painter.setBrush(colour)
         y = self._room().top() - 8

@@ -50,7 +50,7 @@ class NeuronsWires(QObject):
 
     @Slot(bool)
     def _on_visible(self, visible: bool) -> None:
-        if visible and self.tool.row < 1:
+        if visible and not self.tool.chosen_by_hand:
             self.tool.choose(self._window.latent.cloud.sample_at_cursor())
         self.tool.set_visible(visible)
 
