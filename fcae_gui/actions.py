@@ -148,7 +148,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Back to the step before",
     ),
     ActionSpec(
-        id="lesson_set_up", text="&Set it up", menu="&Learn/&This lesson", keys=("Ctrl+Return",),
+        id="lesson_set_up", text="&Set it up", menu="&Learn/&This lesson", keys=("Shift+Return",),
         tip="Data, network, panels and speed as this step of the lesson needs them",
     ),
     *(

@@ -40,7 +40,7 @@ class LessonPanel(TwoColumns):
         self.problem = Remark()
         self.set_up = AccentButton("Set it up")
         self.set_up.setToolTip(
-            "One click: data, network, panels and speed as this step needs them. (Ctrl+Return)"
+            "One click: data, network, panels and speed as this step needs them. (Shift+Return)"
         )
         self.tries = [AccentButton("") for _ in range(MOST_TRIES)]
         doing = FlowRow()

@@ -1,0 +1,94 @@
+"""Plain words on everything: tips and "What is this?" on controls of all panels, and the glossary page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QDockWidget, QToolBar, QWhatsThis, QWidget
+
+from fcae_gui import paths
+from fcae_gui.files import BadFile
+from fcae_gui.session.glossary import Glossary, parse_glossary, tip_of
+from fcae_gui.widgets.glossary_box import GlossaryBox, what_is_this
+
+
+class GlossaryWires(QObject):
+    """Explains the controls of one window. A dock is gone through again whenever it comes to the front."""
+
+    def __init__(self, window: Any) -> None:
+        super().__init__(window)
+        self._window = window
+        self.glossary = Glossary(())
+        try:
+            file = paths.resource("glossary.toml")
+            self.glossary = parse_glossary(file.read_bytes(), file.name)
+        except (BadFile, OSError) as error:  # tips are no reason not to start
+            window.notices.show_notice(str(error), "warn")
+        act = window.actions_by_id
+        act["glossary"].triggered.connect(self.show_page)
+        act["what_is_this"].triggered.connect(self._on_what_is_this)
+        for dock in window.docks.values():
+            dock.visibilityChanged.connect(self._on_visible)
+        self.explain(window)
+
+    def explain(self, root: QWidget) -> None:
+        """Give every control below `root` its tip and its longer text."""
+        place = "" if root is self._window else _place_of(root)
+        for control in (root, *root.findChildren(QWidget)):
+            name = _name_of(control)
+            if not name:
+                continue
+            entry = self.glossary.find(place or _place_of(control), name)
+            if entry is None:
+                if control.toolTip() and not control.whatsThis():
+                    control.setWhatsThis(what_is_this(name, control.toolTip(), ""))
+                continue
+            tip = tip_of(control.toolTip(), entry)
+            if tip != control.toolTip():
+                control.setToolTip(tip)
+            if not control.whatsThis():
+                control.setWhatsThis(what_is_this(entry.name, entry.text, entry.formula))
+
+    @Slot()
+    def show_page(self) -> None:
+        """Open the glossary."""
+        entries = [(one.name, one.text, one.formula) for one in self.glossary.entries if one.on_page]
+        GlossaryBox(entries, self._window).open()
+
+    @Slot()
+    def _on_what_is_this(self) -> None:
+        if QWhatsThis.inWhatsThisMode():
+            QWhatsThis.leaveWhatsThisMode()
+        else:
+            QWhatsThis.enterWhatsThisMode()
+
+    @Slot(bool)
+    def _on_visible(self, visible: bool) -> None:
+        dock = self.sender()
+        if visible and isinstance(dock, QDockWidget):
+            self.explain(dock)
+
+
+def _name_of(control: QWidget) -> str:
+    name = control.accessibleName()
+    if name:
+        return name
+    text = getattr(control, "text", None)
+    found = text() if callable(text) else ""
+    return found.replace("&", "") if isinstance(found, str) and len(found) <= 60 else ""
+
+
+def _place_of(control: QWidget) -> str:
+    """The dock or bar a control stands in, "-" for none."""
+    one: QWidget | None = control
+    while one is not None:
+        if isinstance(one, QDockWidget | QToolBar):
+            return one.objectName()
+        one = one.parentWidget()
+    return "-"
+
+
+def connect(window: Any) -> GlossaryWires:
+    """Build and connect."""
+    return GlossaryWires(window)
