@@ -171,7 +171,9 @@ class ReconstructionsPanel(QWidget):
         self._split.setCurrentIndex(SPLITS.index(split))
 
     def set_columns(self, n: int) -> None:
-        """The number of images in the field."""
+        """The number of images in the field; another one ends a single row."""
+        if n != self._columns.value():
+            self.grid.set_single_band(False)
         self._columns.blockSignals(True)
         self._columns.setValue(n)
         self._columns.blockSignals(False)
