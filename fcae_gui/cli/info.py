@@ -9,6 +9,7 @@ from typing import Any
 
 from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError
 from fcae_gui.data.own import door
+from fcae_gui.data.own.plan import plan
 from fcae_gui.data.own.values import Found, Origin, is_own
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.names import ratio_name, value_name
@@ -49,7 +50,7 @@ def as_lines(found: Found) -> str:
     if found.classes:
         names = ", ".join(f"{name} ({count:,})" for name, count in found.classes[:COLUMNS_SHOWN])
         rows.append(("classes", f"{len(found.classes)} from {found.choices.label}: {names}"))
-    rows += [("plan" if not i else "", step) for i, step in enumerate(door.plan(found, found.choices))]
+    rows += [("plan" if not i else "", step) for i, step in enumerate(plan(found, found.choices))]
     rows += [("notes" if not i else "", note) for i, note in enumerate(found.notes)]
     if found.n_skipped:
         rows.append(("skipped", f"{found.n_skipped:,}"))

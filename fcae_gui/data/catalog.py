@@ -29,6 +29,7 @@ __all__ = [
     "is_own",
     "load",
     "load_quick_strokes",
+    "moved",
     "name_or_folder",
     "resolve",
     "strokes_recipe",
@@ -123,6 +124,11 @@ def name_or_folder(text: str, data_dir: PathLike | None = None) -> tuple[str, Pa
 def title_of(name: str) -> str:
     """What a data set is called in sentences; its file's name when it is somebody's own."""
     return Origin.parse(name).title if is_own(name) else SOURCES[name].title
+
+
+def moved(name: str, path: Path) -> str:
+    """The name of the same own data at another place. Raises DataProblem."""
+    return Origin(path.expanduser().absolute(), Origin.parse(name).choices).name
 
 
 def _looks_like_a_path(text: str) -> bool:

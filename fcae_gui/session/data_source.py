@@ -1,7 +1,8 @@
-"""Brings data sets into the session: from a cache, a folder, a download or a drawing pen."""
+"""Brings data sets into the session: from a cache, a folder, a download, a pen, or a file of one's own."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
+from fcae_gui.data.own.assemble import Loaded
+from fcae_gui.data.own.reading import Reading
 from fcae_gui.data.preparation import Preparation
 from fcae_gui.session.background import Background
 from fcae_gui.session.values import DataProgress, Notice
@@ -25,6 +28,7 @@ class DataSource(QObject):
     )  # Dataset, and the name that was asked for; twice for Strokes at first start
     progressed = Signal(object)  # DataProgress
     failed = Signal(object, str)  # Notice, and the name that was asked for
+    noticed = Signal(object)  # Notice: what should be known about data that has arrived
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +36,8 @@ class DataSource(QObject):
         self._ticket = 0
         self._name = ""
         self._data_dir: Path | None = None
-        self._preparation: Preparation | None = None
+        self._preparation: Preparation | Reading | None = None
+        self._remarks: Notice | None = None
         self._quiet = False  # Strokes renders on while its first part is in use: no bar, no fuss
 
     @property
@@ -44,6 +49,9 @@ class DataSource(QObject):
         """Ask for a data set by its catalog name."""
         self.cancel(tell=False)
         self._name, self._data_dir, self._quiet = name, data_dir, False
+        if catalog.is_own(name):
+            self._prepare()
+            return
         source = catalog.SOURCES[name]
         if catalog.find(name, data_dir) != "missing":
             self.progressed.emit(DataProgress(title=source.title, text=f"Reading {source.title} ..."))
@@ -69,25 +77,36 @@ class DataSource(QObject):
         """Look after the child process that fetches."""
         if self._preparation is None:
             return
-        progress = self._preparation.poll()
-        title = catalog.SOURCES[self._name].title
+        preparation = self._preparation
+        progress = preparation.poll()
+        title = catalog.title_of(self._name)
         if progress.state == "running":
             if not self._quiet:
                 self.progressed.emit(
                     DataProgress(
                         title=title, text=progress.stage, done_bytes=progress.done_bytes,
                         total_bytes=progress.total_bytes, can_cancel=True,
+                        in_bytes=isinstance(preparation, Preparation),
                     )
                 )  # fmt: skip
             return
         self._preparation = None
         if progress.state == "done":
-            self._load(self._read)
+            self._load(partial(self._take, preparation) if isinstance(preparation, Reading) else self._read)
         elif progress.state == "failed":
-            self._give_up(Notice(level="error", text=progress.message))
+            self._give_up(Notice(level="error", text=progress.message, details=progress.details))
 
     def _prepare(self) -> None:
-        self._preparation = Preparation(self._name, self._data_dir)
+        if catalog.is_own(self._name):
+            self._preparation = Reading(name=self._name)
+        else:
+            self._preparation = Preparation(self._name, self._data_dir)
+
+    def _take(self, reading: Reading) -> Dataset:
+        """Runs in a thread: own data out of the hands of the process that read it."""
+        loaded = reading.loaded()
+        self._remarks = _remarks(loaded)
+        return loaded.dataset
 
     def _read(self) -> Dataset:
         return catalog.load(self._name, self._data_dir)
@@ -113,6 +132,9 @@ class DataSource(QObject):
         else:
             self._prepare()  # the rest arrives while the first part is being learned
         self.arrived.emit(dataset, name)
+        remarks, self._remarks = self._remarks, None
+        if remarks is not None:
+            self.noticed.emit(remarks)
 
     def _give_up(self, notice: Notice) -> None:
         name, self._name = self._name, ""
@@ -122,3 +144,16 @@ class DataSource(QObject):
     def close(self) -> None:
         """Stop what runs."""
         self.cancel(tell=False)
+
+
+def _remarks(loaded: Loaded) -> Notice | None:
+    """What was skipped or filled while own data was read; the whole list can be copied."""
+    sentences = [f"{note}." for note in loaded.notes]
+    if loaded.n_skipped:
+        name, why = loaded.skipped[0]
+        more = f", and {loaded.n_skipped - 1:,} more" if loaded.n_skipped > 1 else ""
+        sentences.append(f"{loaded.n_skipped:,} skipped: {name} ({why}){more}.")
+    if not sentences:
+        return None
+    details = "\n".join(f"{name}: {why}" for name, why in loaded.skipped)
+    return Notice(level="info", text=f"{loaded.dataset.title}: {' '.join(sentences)}", details=details)

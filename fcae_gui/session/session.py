@@ -54,6 +54,7 @@ class Session(RunLink):
         self._source.arrived.connect(self._on_data)
         self._source.progressed.connect(self.data_progressed)
         self._source.failed.connect(self._on_data_failed)
+        self._source.noticed.connect(self.noticed)
         self.view = View(self._put, self)
         self.generation_started.connect(self.view.start_generation)
         self.observed.connect(self.view.show)
@@ -63,6 +64,8 @@ class Session(RunLink):
 
         self._file: Path | None = None
         self._waiting_state: RunState | None = None  # an opened run whose data is on its way
+        self._waiting_file: Path | None = None  # the file it was read from
+        self._homeless: tuple[RunState, Path] | None = None  # an opened run whose own data was not found
         self._waiting_preset = ""
         self._data_before = ""  # what was learned before a preset brought its own data
         self._play_on_arrival = False
@@ -434,6 +437,7 @@ class Session(RunLink):
                 "it goes on with what is here.",
             )
         self._dataset = dataset
+        self._file, self._waiting_file = self._waiting_file, None
         self._replace_runner(state.config, dataset, state)
         self._unsaved_from = self._seconds_trained = state.seconds
         self.view.recall(state.view)
@@ -445,7 +449,14 @@ class Session(RunLink):
 
     @Slot(object, str)
     def _on_data_failed(self, notice: Notice, name: str) -> None:
-        self._waiting_state = None
+        state, self._waiting_state = self._waiting_state, None
+        if state is not None and self._waiting_file is not None and catalog.is_own(name):
+            self._homeless = (state, self._waiting_file)
+            notice = replace(
+                notice,
+                text=f"{self._waiting_file.name} has learned from data of your own. {notice.text}",
+                actions=(("find_data", "Show where it is ..."),),
+            )
         self.noticed.emit(notice)
         if self._dataset is None and name != "strokes":
             self._source.request("strokes", self._options.data_dir)  # a lecture goes on without a network
@@ -493,13 +504,26 @@ class Session(RunLink):
             except ValueError as error:
                 self._refuse_file(error, "")
                 return
-            self._file = file
+            self._waiting_file = file
             self._waiting_state = state
             self._source.request(name, self._options.data_dir)
 
         if self._runner is None:
             self._set_state("loading")
         self._background.submit("open", lambda: load_run(file), read, self._refuse_file)
+
+    def open_with(self, moved: Path) -> None:
+        """Open the run whose own data was not found, with the data that now lies at `moved`."""
+        if self._homeless is None:
+            return
+        (state, self._waiting_file), self._homeless = self._homeless, None
+        try:
+            name = catalog.moved(state.config.data, moved)
+        except ValueError as error:
+            self._refuse_file(error, "")
+            return
+        self._waiting_state = replace(state, config=replace(state.config, data=name))
+        self._request_data(name)
 
     def _refuse_file(self, error: Exception, details: str) -> None:
         text = (

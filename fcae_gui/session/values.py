@@ -66,3 +66,4 @@ class DataProgress:
     total_bytes: int | None = None
     can_cancel: bool = False
     done: bool = False
+    in_bytes: bool = True  # False: the amounts are no bytes, and only the bar shows them

@@ -87,7 +87,7 @@ class ProgressBar(QToolBar):
             self.strip.finish()
             self.hide()
             return
-        amount = wording.data_bytes(progress.done_bytes, progress.total_bytes)
+        amount = wording.data_bytes(progress.done_bytes, progress.total_bytes) if progress.in_bytes else ""
         self.strip.set_progress(
             f"{progress.text}  {amount}",
             progress.done_bytes,

@@ -1,4 +1,4 @@
-"""The one door to own data: look into a file or folder, load it, say what will be done with it."""
+"""The one door to own data: look into a file or folder, or load it."""
 
 from __future__ import annotations
 
@@ -55,56 +55,6 @@ def load_name(name: str, say: Say = quiet) -> Loaded:
     """As `load`, from the name that a run file keeps."""
     origin = Origin.parse(name)
     return load(origin.path, origin.choices, say)
-
-
-def plan(found: Found, choices: Choices) -> tuple[str, ...]:
-    """What will be done with the data, as short sentences."""
-    steps = []
-    shape = choices.image_shape
-    if found.resizes and shape is not None:
-        resized = found.image_shape != shape or not found.counted
-        how = (
-            f"cut to shape in the middle and resized to {shape[1]} x {shape[0]}"
-            if resized
-            else "kept as they are"
-        )
-        steps.append(f"Images: {how}{', in grey' if found.colour else ''}.")
-    elif shape is not None:
-        grey = ", in grey" if found.colour else ""
-        steps.append(f"Every row becomes a picture of {shape[1]} x {shape[0]}{grey}.")
-    else:
-        steps.append(f"{_learned(found, choices):,} columns are learned, drawn as bars.")
-    if found.left_out and shape is None:
-        names = [f"{name} ({why})" for name, why in found.left_out if name != choices.label]
-        if names:
-            more = f" and {len(names) - 4} more" if len(names) > 4 else ""
-            steps.append(f"Left out: {', '.join(names[:4])}{more}.")
-    if found.missing:
-        steps.append(f"{found.missing:,} missing values are filled with the middle value of their column.")
-    steps.append(
-        {
-            "unit": "Every column is scaled to [0, 1].",
-            "standard": "Every column is standardised: mean 0, variance 1.",
-            "pixels": "Brightness is scaled to [0, 1].",
-        }[choices.scale]
-    )
-    if found.own_test:
-        steps.append(f"Its own {found.own_test:,} test samples stay the test set.")
-    else:
-        held = min(max(1, round(found.count * choices.share)), max(1, found.count - 1))
-        about = "" if found.counted else "about "
-        steps.append(
-            f"{about}{held:,} samples are held out as test set, the same ones every time.".capitalize()
-        )
-    return tuple(steps)
-
-
-def _learned(found: Found, choices: Choices) -> int:
-    """How many columns are learned with this label instead of the suggested one."""
-    numeric = set(found.columns) - {name for name, _why in found.left_out}
-    if found.kind != "csv":
-        return found.n_features
-    return len(numeric - {choices.label})
 
 
 def _absolute(path: Path | str) -> Path:
