@@ -39,6 +39,7 @@ from fcae_gui.session.settings import Settings
 from fcae_gui.session.values import Notice, Numbers
 from fcae_gui.session.watching import Shown, label_name
 from fcae_gui.widgets.about import AboutBox, ShortcutsBox
+from fcae_gui.widgets.bar_view import Columns
 from fcae_gui.widgets.toast import NoticeBar
 from fcae_gui.window.bars import ProgressBar, RunBar, StatusLine
 from fcae_gui.window.drops import Drops, Kind
@@ -235,6 +236,8 @@ class MainWindow(QMainWindow):
         self.run_bar.set_data(dataset.name)
         self.network.set_data_title(dataset.title)
         self.decoded.set_image_shape(dataset.image_shape, dataset.feature_names)
+        columns = Columns(dataset.feature_names, dataset.feature_units, dataset.feature_ranges)
+        self.decoded.set_columns(columns)
         self.reconstructions.set_image_shape(dataset.image_shape)
         self.decoded.clear_nearest()
 

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QWidget
 from fcae_gui import theme
 from fcae_gui.widgets import pixel_image
 from fcae_gui.widgets.axis import three_digits
-from fcae_gui.widgets.bar_view import BarView
+from fcae_gui.widgets.bar_view import BarView, Columns
 from fcae_gui.widgets.pixel_view import PixelView
 
 PAD = 8
 NEAREST_SHARE = 0.7  # of the decoded image's side: the two must not look like equals
+TICK_PX = 12  # room for the tick that the words about the nearest sample of a table begin with
 PLUS = "\u2007"  # a space as wide as a figure
 CREEP = 0.05  # of a code's length: what a learning network moves it within a second
 EMPTY = "Click or drag in the map: what lives there appears here."
@@ -48,6 +49,7 @@ class DecodedPanel(QWidget):
         self._point: tuple[float, ...] = ()
         self._code: tuple[float, ...] = ()
         self._nearest_code: tuple[float, ...] = ()  # where the nearest image was looked for
+        self._nearest_values: np.ndarray | None = None
         self._latent_box, self._nearest_box, self._caption_box = QRectF(), QRectF(), QRectF()
         self.picture = PixelView(self)
         self.picture.setAccessibleName("Decoded image")
@@ -60,8 +62,9 @@ class DecodedPanel(QWidget):
         )
         self.bars = BarView(self)
         self.bars.setAccessibleName("Decoded values")
-        self.nearest_bars = BarView(self)
-        self.nearest_bars.setAccessibleName("Nearest training sample")
+        self.bars.setToolTip(
+            "Bars: what the decoder makes of the cursor. Ticks: the nearest training sample."
+        )
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
         self.setMinimumSize(200, 120)
@@ -74,9 +77,8 @@ class DecodedPanel(QWidget):
         self._shape, self._names = shape, tuple(feature_names)
         for view in (self.picture, self.nearest):
             view.set_shape(shape)
-        for bars in (self.bars, self.nearest_bars):
-            bars.set_names(self._names)
-            bars.set_pixels(None)
+        self.bars.set_names(self._names)
+        self.bars.set_pixels(None)
         self._has_image = self._has_nearest = self._nearest_stale = False
         self._latent, self._captions, self._point = [], ["", "", ""], ()
         self._set_message(EMPTY)
@@ -86,6 +88,10 @@ class DecodedPanel(QWidget):
         """Black ink on white paper instead of white on black."""
         self.picture.set_binary(binary)
         self.nearest.set_binary(binary)
+
+    def set_columns(self, columns: Columns) -> None:
+        """Names, units and ranges of the features of a table."""
+        self.bars.set_columns(columns)
 
     def show_image(self, pixels: np.ndarray) -> None:
         """What the decoder gave: (d,) float32."""
@@ -134,12 +140,17 @@ class DecodedPanel(QWidget):
         mean_distance: how far a training image usually is from its nearest neighbour
         of: how many images were searched
         """
-        (self.nearest if self._shape is not None else self.nearest_bars).set_pixels(pixels)
+        if self._shape is not None:
+            self.nearest.set_pixels(pixels)
+        else:
+            self.bars.set_reference(pixels)
+        self._nearest_values = pixels
         self._has_nearest, self._nearest_stale = True, False
         self._nearest_code = self._code
         self._captions = nearest_texts(label_text, distance, mean_distance, of)
+        if self._shape is None:
+            self._captions = [text.replace("training image", "training sample") for text in self._captions]
         self.nearest.set_faded(False)
-        self.nearest_bars.set_faded(False)
         self.setAccessibleDescription(self.text_twin())
         self.update(self._nearest_box.toAlignedRect())
 
@@ -148,7 +159,8 @@ class DecodedPanel(QWidget):
         if self._has_nearest and not self._nearest_stale:
             self._nearest_stale = True
             self.nearest.set_faded(True)
-            self.nearest_bars.set_faded(True)
+            if self._shape is None:
+                self.bars.set_reference(self._nearest_values, faded=True)
             self.update(self._nearest_box.toAlignedRect())
 
     def set_message(self, text: str) -> None:
@@ -159,7 +171,10 @@ class DecodedPanel(QWidget):
         """What is shown, in words."""
         if not self._has_image:
             return self._message
-        parts = ["Decoded image", *(f"at {line}" for line in self._latent[:1])]
+        parts = [
+            "Decoded image" if self._shape is not None else "Decoded sample",
+            *(f"at {line}" for line in self._latent[:1]),
+        ]
         if self._note:
             parts.append(f"({self._note})")
         stale = " (of an earlier point)" if self._nearest_stale else ""
@@ -174,6 +189,9 @@ class DecodedPanel(QWidget):
     def _arrange(self) -> None:
         """Give the decoded image the largest place: the nearest one goes beside or beneath it."""
         metrics = QFontMetricsF(theme.font())
+        if self._shape is None:
+            self._arrange_table(metrics)
+            return
         line = metrics.height()
         width, height = self.width() - 2.0 * PAD, self.height() - 2.0 * PAD
         latent = line * self._latent_rows + 4
@@ -213,25 +231,37 @@ class DecodedPanel(QWidget):
             self._caption_box = QRectF(
                 pictured.right() + PAD, top, width - pictured.width() - PAD, max(small, caption_beneath)
             )
-        for view, bars, where in (
-            (self.picture, self.bars, big),
-            (self.nearest, self.nearest_bars, pictured),
-        ):
+        for view, where in ((self.picture, big), (self.nearest, pictured)):
             place = QRect(
                 int(where.x()), int(where.y()), int(where.width() + 0.999), int(where.height() + 0.999)
             )
             view.setGeometry(place)
-            bars.setGeometry(place)
-            view.setVisible(self._has_image and self._shape is not None)
-            bars.setVisible(self._has_image and self._shape is None)
+            view.setVisible(self._has_image)
+        self.bars.setVisible(False)
+        self.update()
+
+    def _arrange_table(self, metrics: QFontMetricsF) -> None:
+        """Bars take the whole width, with a tick for the nearest sample in each; words stand beneath."""
+        width, latent = self.width() - 2.0 * PAD, metrics.height() * self._latent_rows + 4
+        for self._wordiness in range(len(LONGEST)):
+            caption = self._caption_height(metrics, width - TICK_PX)
+            if caption <= 1.2 * metrics.height() or self.height() - latent - caption >= 0.7 * self.height():
+                break
+        bottom = self.height() - PAD
+        self._caption_box = QRectF(PAD + TICK_PX, bottom - caption, width - TICK_PX, caption)
+        self._latent_box = QRectF(PAD, self._caption_box.top() - latent, width, latent)
+        self._nearest_box = QRectF(PAD, self._caption_box.top(), width, caption)
+        self.bars.setGeometry(PAD, PAD, int(width), max(16, int(self._latent_box.top() - 1.5 * PAD)))
+        self.bars.setVisible(self._has_image)
+        for view in (self.picture, self.nearest):
+            view.setVisible(False)
         self.update()
 
     def _fitted(self, left: float, top: float, width: float, height: float) -> QRectF:
         """The place a picture really takes of a room, at its top left."""
         ratio = self.devicePixelRatioF()
         room = max(16.0, width * ratio), max(16.0, height * ratio)
-        if self._shape is None:
-            return QRectF(left, top, room[0] / ratio, room[1] / ratio)
+        assert self._shape is not None
         wide, high = pixel_image.fit_shape(*room, self._shape)
         return QRectF(left, top, wide / ratio, high / ratio)
 
@@ -257,6 +287,12 @@ class DecodedPanel(QWidget):
         if dirty.intersects(self._caption_box):
             painter.setPen(QColor(look.text if self._has_nearest and not self._nearest_stale else look.muted))
             text = self._captions[self._wordiness] if self._has_nearest else WAITING[self._wordiness]
+            if self._shape is None:
+                text = text.replace("training image", "training sample")
+                tick = QRectF(
+                    PAD + 3, self._caption_box.top() + 2, 2.5, QFontMetricsF(theme.font()).height() - 4
+                )
+                painter.fillRect(tick, QColor(look.test))  # what the ticks in the bars mean
             flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
             painter.drawText(self._caption_box, flags, text)
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from fcae_gui import theme
 from fcae_gui.panels.decoded import EMPTY, DecodedPanel, latent_lines, nearest_texts
+from fcae_gui.widgets.bar_view import Columns
 
 
 @pytest.fixture
@@ -112,3 +113,24 @@ def test_nothing_overlaps_or_leaves_the_panel(
     assert panel.nearest.width() >= 0.3 * panel.picture.width() and panel.nearest.width() >= 40
     assert QFontMetricsF(theme.font()).horizontalAdvance(panel._latent[0]) <= panel._latent_box.width()
     theme.apply(qapp, "light")
+
+
+@pytest.mark.parametrize("columns", [5, 20])
+@pytest.mark.parametrize("size", [(340, 180), (400, 200), (700, 400), (240, 500)])
+def test_nothing_of_a_table_overlaps_or_leaves_the_panel(
+    panel: DecodedPanel, columns: int, size: tuple[int, int]
+) -> None:
+    panel.set_image_shape(None)
+    panel.set_columns(Columns(tuple(f"measurement {i}" for i in range(columns)), ("mm",) * columns))
+    panel.resize(*size)
+    panel.show_image(np.linspace(0, 1, columns, dtype=np.float32))
+    panel.show_latent(np.array([-1.5, -2.5]))
+    panel.show_nearest(np.zeros(columns, np.float32), "4", 5.1, of=1280)
+    boxes = [QRectF(panel.bars.geometry()), panel._latent_box, panel._caption_box]
+    for i, box in enumerate(boxes):
+        assert QRectF(panel.rect()).contains(box), (i, box)
+        for other in boxes[i + 1 :]:
+            assert not box.adjusted(1, 1, -1, -1).intersects(other.adjusted(1, 1, -1, -1)), (box, other)
+    assert panel.bars.height() >= 0.4 * panel.height()
+    assert "1,280 training samples" in panel.text_twin()
+    panel.grab()

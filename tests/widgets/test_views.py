@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fcae_gui import theme
-from fcae_gui.widgets.bar_view import BarView, bars_as_pixels
+from fcae_gui.widgets.bar_view import BarView, Columns, bars_as_pixels
 from fcae_gui.widgets.pixel_view import PixelView
 from fcae_gui.widgets.polyline import polygon
 
@@ -83,3 +83,27 @@ def test_a_polygon_holds_the_points_of_the_arrays_without_the_gaps() -> None:
         made = polygon(xs, ys)
         assert made.size() == n - 1
         assert (made.at(2).x(), made.at(2).y()) == (3.0, 9.0)
+
+
+def test_values_are_told_in_the_units_of_their_columns() -> None:
+    columns = Columns(("height",), ("cm",), ((10.0, 30.0),))
+    assert columns.value_text(0, 0.5) == "20.0 cm"
+    assert columns.value_text(1, 0.5) == "0.500" and columns.name(1) == "feature 2"
+
+
+def test_a_tick_stands_where_the_second_sample_lies(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    view = BarView()
+    qtbot.addWidget(view)
+    view.resize(300, 60)
+    view.set_pixels(np.array([0.2, 0.2], np.float32))
+    colour = theme.current().test
+    places = []
+    for value in (0.5, 0.9):
+        view.set_reference(np.array([value, value], np.float32))
+        image = view.grab().toImage()
+        places.append([x for x in range(300) if image.pixelColor(x, 15).name() == colour])
+    assert places[0] and places[1] and places[0][-1] < places[1][0]
+    view.set_reference(None)
+    image = view.grab().toImage()
+    assert not any(image.pixelColor(x, 15).name() == colour for x in range(300))
