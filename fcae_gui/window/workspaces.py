@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 LAYOUT_VERSION = 2  # grows when docks are renamed: an older saved layout is then not restored
+TABS_TIP = "Tools that share one place: choose the one to bring to the front."
 LEARN = ("network", "latent", "decoded", "reconstructions", "loss")
 Workspace = Literal["learn", "explore", "use"]
 Place = Literal["", "network", "latent", "decoded", "reconstructions", "loss"]
@@ -58,6 +59,7 @@ class Workspaces:
             self._show_use()
         for bar in self._window.findChildren(QTabBar):  # made by Qt when docks share a place
             bar.setAccessibleName("Tools")
+            bar.setToolTip(TABS_TIP)
 
     def show_tool(self, name: str) -> None:
         """Bring a dock to the front, in the present workspace if it stands there and else in its own."""
