@@ -72,7 +72,7 @@ def run_for(seconds: float) -> None:
 
 @functools.cache
 def _loop_with_end() -> tuple[QEventLoop, QTimer]:
-    """Always the same: QTimer.singleShot keeps some bytes of every call, which the memory figure would see."""
+    """Always the same: QTimer.singleShot keeps bytes of every call, which the memory figure would see."""
     loop, timer = QEventLoop(), QTimer()
     timer.setSingleShot(True)
     timer.setTimerType(Qt.TimerType.PreciseTimer)
