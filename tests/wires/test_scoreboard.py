@@ -1,0 +1,151 @@
+"""The scoreboard in the real window: it fills in, can be cancelled, follows, and opens its mistakes."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+WAIT = 60_000
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def opened(open_window, qtbot):  # type: ignore[no-untyped-def]
+    """A window whose network has learned a little, with the scoreboard in front."""
+    window = open_window()
+    window.session.run_steps(30)
+    qtbot.waitUntil(lambda: window.session.step >= 30 and window.session.view.map_step >= 30, timeout=WAIT)
+    wires = next(one for one in window._wires if type(one).__name__ == "ScoreboardWires")
+    window.actions_by_id["scoreboard_show"].trigger()
+    assert window.workspaces.shown == "use" and wires.dock.isVisible()
+    return window, wires
+
+
+def _only(wires, *names: str) -> None:  # type: ignore[no-untyped-def]
+    for name, action in wires.panel._choices.items():
+        action.setChecked(name in names)
+
+
+def _measured(qtbot, wires) -> None:  # type: ignore[no-untyped-def]
+    qtbot.waitUntil(lambda: not wires.board.running, timeout=WAIT)
+
+
+def test_bars_fill_in_one_by_one_and_agree_with_their_matrix(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    _, wires = opened
+    board, panel = wires.board, wires.panel
+    _only(wires, "knn", "random-forest")
+    seen: list[int] = []
+    board.changed.connect(lambda: seen.append(len(board.scores)))
+    QTest.mouseClick(panel.compute, LEFT)
+    assert panel.compute.text() == "Cancel"
+    _measured(qtbot, wires)
+    assert sorted(set(seen)) == list(range(9))
+    assert not board.old and panel.compute.text() == "Compute"
+    for key, score in board.scores.items():
+        counts = board.confusion(key)
+        assert counts is not None
+        assert np.trace(counts) / counts.sum() == pytest.approx(score.accuracy)
+        assert counts.sum() == score.n_test == 355
+    raw, untrained = board.scores["knn", "raw"], board.scores["knn", "untrained"]
+    assert raw.accuracy > 0.9 > untrained.accuracy
+    said = panel.bars.text_twin()
+    assert f"k nearest neighbours, raw: {100 * raw.accuracy:.1f} %" in said
+
+    again = board.scores["knn", "raw"]
+    board.run()  # nothing has changed: nothing is measured again
+    assert not board.running and board.scores["knn", "raw"] is again
+
+
+def test_a_cell_of_the_matrix_opens_its_digits_on_the_map_and_in_the_gallery(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    board, panel = wires.board, wires.panel
+    _only(wires, "knn")
+    board.run()
+    _measured(qtbot, wires)
+    place = panel.bars.place_of(("knn", "code")).center()
+    QTest.mouseClick(panel.bars, LEFT, pos=QPoint(round(place.x()), round(place.y())))
+    counts = board.confusion(("knn", "code"))
+    wrong = counts.copy()
+    np.fill_diagonal(wrong, 0)
+    truth, answer = (int(v) for v in np.unravel_index(wrong.argmax(), wrong.shape))
+    cell = panel.matrix.cell_rect(truth, answer).center()
+    QTest.mouseClick(panel.matrix, LEFT, pos=QPoint(round(cell.x()), round(cell.y())))
+
+    shown = panel.offenders.rows()
+    labels = window.session.dataset.test.labels
+    score = board.scores["knn", "code"]
+    assert len(shown) == wrong.max() > 0
+    assert set(labels[shown]) == {truth}
+    assert set(score.predicted[np.searchsorted(score.test_rows, shown)]) == {answer}
+    numbers = window.selection.numbers[window.selection.rows]
+    np.testing.assert_array_equal(np.sort(numbers - len(window.session.dataset.train)), np.sort(shown))
+
+    panel.matrix.setFocus()  # the same by keys
+    for key in (Qt.Key.Key_Up,) * 9 + (Qt.Key.Key_Left,) * 9 + (Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(panel.matrix, key)
+    assert len(panel.offenders.rows()) == counts[0, 1]
+    panel.bars.setFocus()
+    QTest.keyClick(panel.bars, Qt.Key.Key_Up)
+    assert "on PCA" in panel.title.text() and not len(panel.offenders.rows())
+    panel.bar_chosen.emit(("knn", "code"))
+    panel.cell_chosen.emit(truth, answer)
+
+    QTest.mouseClick(panel.gallery, LEFT)
+    assert window.docks["gallery"].isVisible()
+    gallery = next(one for one in window._wires if type(one).__name__ == "SelectionWires").panel
+    qtbot.waitUntil(lambda: len(gallery.grid.rows()) == len(shown), timeout=WAIT)
+
+
+def test_cancel_answers_at_once_and_leaves_what_was_measured(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    _, wires = opened
+    board, panel = wires.board, wires.panel
+    QTest.mouseClick(panel.compute, LEFT)
+    qtbot.waitUntil(lambda: len(board.scores) >= 2, timeout=WAIT)
+    begin = time.perf_counter()
+    QTest.mouseClick(panel.compute, LEFT)
+    assert time.perf_counter() - begin < 0.5
+    assert not board.running and panel.compute.text() == "Compute"
+    assert 2 <= len(board.scores) < 20
+
+
+def test_following_measures_the_code_again_while_the_network_learns(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    board = wires.board
+    _only(wires, "knn")
+    board.run()
+    _measured(qtbot, wires)
+    raw, first = board.scores["knn", "raw"], board.scores["knn", "code"]
+    assert first.step == 30
+    window.session.edit({}, {"epochs": None, "schedule": "constant"})
+    QTest.mouseClick(wires.panel.follow, LEFT, pos=QPoint(8, wires.panel.follow.height() // 2))
+    assert board.following
+    window.session.play()
+    qtbot.waitUntil(lambda: board.scores["knn", "code"].step > 30, timeout=WAIT)
+    window.session.pause()
+    newer = board.scores["knn", "code"]
+    assert board.scores["knn", "raw"] is raw
+    np.testing.assert_array_equal(newer.test_rows, first.test_rows)
+    counts = board.confusion(("knn", "code"))
+    assert np.trace(counts) / counts.sum() == pytest.approx(newer.accuracy)
+
+
+def test_another_network_or_data_set_while_it_computes_takes_the_scores_along(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    board, session = wires.board, window.session
+    _only(wires, "knn", "logistic")
+    board.run()
+    qtbot.waitUntil(lambda: ("knn", "code") in board.scores, timeout=WAIT)
+    with qtbot.waitSignal(session.generation_started, timeout=WAIT):
+        session.new_network({"code_size": 5})
+    qtbot.waitUntil(lambda: session.view.weights is not None, timeout=WAIT)
+    assert set(board.scores) == {key for key in board.scores if key[1] == "raw"} != set()
+    board.run()
+    qtbot.waitUntil(lambda: ("knn", "code") in board.scores, timeout=WAIT)
+    assert board.scores["knn", "code"].n_features == 5
+    with qtbot.waitSignal(session.dataset_changed, timeout=WAIT):
+        session.choose_data("strokes")
+    assert not board.scores and not board.running
