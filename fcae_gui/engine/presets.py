@@ -88,6 +88,17 @@ _ALL = (
         ),
     ),
     Preset(
+        name="features",
+        title="Features",
+        text="A deep tanh encoder whose 32 numbers serve classifiers better than 32 components: 784-512-256-32.",
+        network=NetworkConfig(
+            input_size=MNIST_FEATURES, encoder_widths=(512, 256), code_size=32, activation="tanh"
+        ),
+        training=TrainingConfig(
+            loss="mse", optimizer="adam", learning_rate=1e-3, schedule="cosine", batch_size=256, epochs=10
+        ),
+    ),
+    Preset(
         name="slide",
         title="Slide",
         text="The first slide's network on a small table of measurements: 5-2-5, every weight drawn.",

@@ -29,6 +29,7 @@ def test_the_presets_are_those_of_the_lecture() -> None:
         "notebook": (784, 32, 784),
         "linear": (784, 2, 784),
         "slope": (784, 128, 32, 2, 32, 128, 784),
+        "features": (784, 512, 256, 32, 256, 512, 784),
         "slide": (5, 2, 5),
     }
     notebook = PRESETS["notebook"]
