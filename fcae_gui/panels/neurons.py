@@ -38,12 +38,8 @@ class NeuronsPanel(QWidget):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
         self._slow = False
+        self._batch = ""
         self.drawing = NeuronDrawing(self)
-        self.drawing.setToolTip(
-            "Lines are weights: blue below zero, orange above, thicker the larger. Circles hold what each "
-            "neuron passes on for this sample, h' = f(sum of w h + b), coloured relative to their layer. "
-            "Up and down walk over the neurons, with Shift over the layers"
-        )
         self.sample = QLabel(self)
         self.sample.setAccessibleName("Sample in the drawing")
         self.sample.setTextFormat(Qt.TextFormat.PlainText)
@@ -68,6 +64,11 @@ class NeuronsPanel(QWidget):
         self.slow.clicked.connect(self._on_slow)
         self.reading = QLabel(HINT, self)
         self.reading.setAccessibleName("What is pointed at")
+        self.reading.setToolTip(
+            "Lines are weights: blue below zero, orange above, thicker the larger. Circles hold what each "
+            "neuron passes on for this sample, h' = f(sum of w h + b), coloured relative to their layer. "
+            "Up and down walk over the neurons, with Shift over the layers"
+        )
         self.reading.setTextFormat(Qt.TextFormat.PlainText)
         self.reading.setWordWrap(True)
         self._bar = self._made_bar()
@@ -168,8 +169,9 @@ class NeuronsPanel(QWidget):
         self.drawing.set_highlight(highlight)
 
     def set_reading(self, text: str) -> None:
-        """What is pointed at, "" for nothing."""
+        """What is pointed at, "" for nothing. In slow motion it stands where else it says which samples."""
         self.reading.setText(text or HINT)
+        self.batch.setText(text or self._batch)
 
     def set_slow(self, phase: str) -> None:
         """ "off", "waiting", "on" or "stepping"."""
@@ -182,13 +184,16 @@ class NeuronsPanel(QWidget):
         if phase == "waiting":
             self.title.setText("")
             self.sentence.setText(WAITING)
+            self._batch = ""
             self.batch.setText("")
 
     def set_stage(self, title: str, text: str, batch: str) -> None:
         """A stage of slow motion: its name, its sentence, and which samples the numbers are of."""
         self.title.setText(title)
         self.sentence.setText(text)
-        self.batch.setText(batch)
+        if self.batch.text() in ("", self._batch):
+            self.batch.setText(batch)
+        self._batch = batch
 
     def set_rhythm(self, on: bool) -> None:
         """Whether the stages follow each other by themselves."""
@@ -272,6 +277,8 @@ class NeuronsPanel(QWidget):
         self.reading.setMinimumHeight(2 * line)
         self.reading.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.sentence.setMinimumHeight(4 * line)
+        self.batch.setMinimumHeight(2 * line)
+        self.batch.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
 
 
 def _alone() -> None:

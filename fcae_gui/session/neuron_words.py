@@ -115,6 +115,25 @@ def pointed_text(
     return f"{text}. Its bias is {number(float(biases[column - 1][unit]))}; {many} in."
 
 
+def gradient_text(names: Names, trace: Trace, at: tuple[int, int, int], *, change: bool) -> str:
+    """What a neuron or a weight has to do with the step: its gradient, or with `change` old and new value."""
+    column, unit, source = at
+    if column == 0:
+        return f"{capital(names.unit(column, unit))}: a number of the sample, it has nothing to learn."
+    layer, place = trace.layers[column - 1], (unit, source) if source >= 0 else (unit,)
+    old, new, gradient = (
+        (layer.weight, layer.weight_after, layer.weight_gradient)
+        if source >= 0
+        else (layer.bias, layer.bias_after, layer.bias_gradient)
+    )
+    where = f"from {names.unit(column - 1, source)} to" if source >= 0 else "of"
+    what = f"{'Weight' if source >= 0 else 'Bias'} {where} {names.unit(column, unit)}"
+    if change:
+        return f"{what}: {number(float(old[place]), 6)} \N{RIGHTWARDS ARROW} {number(float(new[place]), 6)}."
+    letter = "w" if source >= 0 else "b = \u03b4"
+    return f"{what}: \u2202L/\u2202{letter} = {number(float(gradient[place]))}."
+
+
 def stage_text(
     names: Names,
     training: TrainingConfig,

@@ -110,11 +110,16 @@ class Neurons(QObject):
         dataset = self._session.dataset
         names = dataset.class_names if dataset is not None else ()
         label = "" if shown.map_labels is None else label_name(int(shown.map_labels[row]), names)
-        text = f"sample {row + 1:,} of {len(shown.map_features):,}"
+        text = f"{_whose(shown, row, dataset)} of {len(shown.map_features):,}"
         self._take(
             Split(features=shown.map_features).as_float(np.array([row]))[0],
             f"{label}  \N{MIDDLE DOT}  {text}" if label else text,
         )
+
+    def show_sample(self, sample: np.ndarray, text: str) -> None:
+        """Follow a sample that is not of the map: (d,) float32 in the data's units."""
+        self._row = -1
+        self._take(sample, text)
 
     def step(self, by: int) -> None:
         """The next sample, or the one before; round at the ends."""
@@ -224,12 +229,13 @@ class Neurons(QObject):
         trace = self.slow.trace
         if trace is None or self._sample is None or not self._after:
             return
+        if self._at is not None:
+            self._tell_pointed()
         only = trace.layers[0].inputs[0] if len(trace.rows) == 1 else self._sample
         if np.array_equal(only, self._sample) or stage.kind == "done":
             self._refresh()
         else:  # a batch of one: its sample is the one to see
-            self._row = -1
-            self._take(only, f"training sample {int(trace.rows[0]) + 1:,}, the whole batch")
+            self.show_sample(only, f"training sample {int(trace.rows[0]):,}, the whole batch")
         self._tell_stage(stage)
 
     def _staged(self, stage: Stage) -> Seen:
@@ -290,6 +296,11 @@ class Neurons(QObject):
         if self._at is None or weights is None or self._names is None or not self._after:
             self.text_changed.emit("")
             return
+        stage, trace = self.slow.stage, self.slow.trace
+        if stage is not None and trace is not None and stage.kind in ("backward", "update"):
+            change = stage.kind == "update"
+            self.text_changed.emit(words.gradient_text(self._names, trace, self._at, change=change))
+            return
         layers = weights.encoder + weights.decoder
         self.text_changed.emit(
             words.pointed_text(
@@ -301,3 +312,12 @@ class Neurons(QObject):
     def _on_slow_ended(self, _why: str) -> None:
         self._weights = None
         self._refresh()
+
+
+def _whose(shown: Shown, row: int, dataset: Dataset | None) -> str:
+    """ "test sample 12", as cards call it."""
+    split, number = shown.watch.map_split, int(shown.watch.map_rows[row])
+    if split == "all" and dataset is not None:
+        trained = len(dataset.train)
+        split, number = ("train", number) if number < trained else ("test", number - trained)
+    return f"{'training' if split == 'train' else 'test'} sample {number:,}"

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from fcae_gui.panels.neurons import NeuronsPanel
 from fcae_gui.session.neuron_words import Names
 from fcae_gui.session.neurons import Neurons, Seen
+from fcae_gui.session.watching import Shown
 from fcae_gui.widgets.neuron_drawing import Highlight
 
 STATUS_MS = 6000
@@ -24,6 +25,7 @@ class NeuronsWires(QObject):
         self.tool = tool = Neurons(window.session, self)
         self.dock = window.add_tool("neurons", "Neurons", panel, workspace="learn", beside="latent")
         self._stage_shown = ""
+        self._shown: Shown | None = None
         slow = tool.slow
 
         self.dock.visibilityChanged.connect(self._on_visible)
@@ -44,6 +46,8 @@ class NeuronsWires(QObject):
         slow.rhythm_changed.connect(panel.set_rhythm)
         slow.ended.connect(self._on_ended)
         window.latent.sample_hovered.connect(self._on_hovered)
+        window.session.view.shown_changed.connect(self._on_shown)
+        window.reconstructions.grid.hovered.connect(self._on_grid_hovered)
         act = window.actions_by_id
         act["neurons_show"].triggered.connect(self._on_show)
         act["neurons_slow"].triggered.connect(self._on_slow)
@@ -69,6 +73,24 @@ class NeuronsWires(QObject):
     def _on_hovered(self, row: int) -> None:
         if row >= 0 and not self.tool.slow.on:
             self.tool.choose(row)
+
+    @Slot(object)
+    def _on_shown(self, shown: Shown) -> None:
+        self._shown = shown
+
+    @Slot(int)
+    def _on_grid_hovered(self, index: int) -> None:
+        """A sample of the reconstructions under the mouse goes through the network."""
+        shown = self._shown
+        if shown is None or not 0 <= index < len(shown.grid_images) or self.tool.slow.on:
+            return
+        if self.dock.isVisible():
+            half = "training" if shown.watch.grid_split == "train" else "test"
+            text = f"{half} sample {int(shown.watch.grid_rows[index]):,}"
+            label = shown.grid_labels[index]
+            self.tool.show_sample(
+                shown.grid_images[index], f"{label}  \N{MIDDLE DOT}  {text}" if label else text
+            )
 
     @Slot(object)
     def _on_network(self, names: Names) -> None:

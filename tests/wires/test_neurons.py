@@ -84,7 +84,7 @@ def test_the_mouse_reads_a_weight_in_words(open_window, qtbot) -> None:
     assert f"{weight:.4g}" in text
     row = wires.tool.row
     QTest.keyClick(drawing, Qt.Key.Key_Right)
-    assert wires.tool.row == row + 1 and f"sample {row + 2:,} of" in wires.panel.sample.text()
+    assert wires.tool.row == row + 1 and f"test sample {row + 1:,} of" in wires.panel.sample.text()
 
 
 def test_a_wide_network_says_what_it_leaves_out(open_window, qtbot) -> None:
@@ -251,3 +251,36 @@ def test_the_window_closes_while_a_batch_is_taken_apart(open_window, qtbot) -> N
     window.session.mark_kept()
     window.close()
     assert window.closed_clean
+
+
+def test_a_sample_of_the_grid_under_the_mouse_goes_through_the_network(open_window, qtbot) -> None:
+    window = open_window()
+    wires = _shown(window, qtbot)
+    grid = window.reconstructions.grid
+    grid.hovered.emit(4)
+    shown = wires._shown
+    np.testing.assert_array_equal(wires.tool.values[0], shown.grid_images[4])
+    assert f"test sample {int(shown.watch.grid_rows[4]):,}" in wires.panel.sample.text()
+
+
+def test_in_slow_motion_the_mouse_reads_gradients_and_changes(open_window, qtbot) -> None:
+    window = open_window(data="plants", preset="slide")
+    wires = _slow(window, qtbot)
+    slow, panel = wires.tool.slow, wires.panel
+    while slow.stage.kind != "backward":
+        slow.next()
+    QTest.mouseMove(panel.drawing, panel.drawing.place_of(Pointed(2, 3, 1)).toPoint())
+    layer = slow.trace.layers[1]
+    read = panel.batch.text().replace("\N{MINUS SIGN}", "-")
+    assert float(read.rpartition("= ")[2].rstrip(".")) == pytest.approx(layer.weight_gradient[3, 1], rel=1e-3)
+    assert "Weight from" in panel.sentence.text() and "code 2" in panel.sentence.text()
+    while slow.stage.kind != "update":
+        slow.next()
+    old, new = (
+        float(part)
+        for part in panel.batch.text()
+        .replace("\N{MINUS SIGN}", "-")[:-1]
+        .split(": ")[1]
+        .split(" \N{RIGHTWARDS ARROW} ")
+    )
+    assert (old, new) == pytest.approx((layer.weight[3, 1], layer.weight_after[3, 1]), rel=1e-5)
