@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from fcae_gui.widgets.bar_view import Columns
 from fcae_gui.widgets.class_legend import ClassLegend
 from fcae_gui.widgets.map_bar import MapBar
 from fcae_gui.widgets.point_cloud import PointCloud
@@ -120,6 +121,10 @@ class LatentPanel(QWidget):
     def set_tools(self, actions: Sequence[QAction]) -> None:
         """The tools that can be taken in hand."""
         self.bar.set_tools(actions)
+
+    def set_columns(self, columns: Columns) -> None:
+        """Names, units and ranges of the features of a table, for the sample under the mouse."""
+        self._card.set_columns(columns)
 
     def set_images(self, features: Array | None, image_shape: tuple[int, int] | None) -> None:
         """The samples behind the points, (n, d) uint8 or float32 in [0, 1], for the card on hover."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QRect, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImage, QPalette
+from PySide6.QtCore import QRect, QRectF, QSizeF, Signal, Slot
+from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -22,10 +22,11 @@ from PySide6.QtWidgets import (
 from fcae_gui import theme
 from fcae_gui.widgets import pixel_image
 from fcae_gui.widgets.axis import three_digits
-from fcae_gui.widgets.bar_view import bars_as_pixels
+from fcae_gui.widgets.bar_view import Columns, paint_sample_bars
 from fcae_gui.widgets.image_grid import ImageGrid
 from fcae_gui.widgets.pair_popup import PairPopup
 
+TABLE_PX, TABLE_ASPECT = 112, 2.6  # an enlarged sample of a table
 LEAST_COLUMNS, MOST_COLUMNS = 2, 32
 SPLITS = ("test", "train")
 
@@ -47,6 +48,7 @@ class ReconstructionsPanel(QWidget):
         self.setAutoFillBackground(True)
         self._labels: tuple[str, ...] = ()
         self._shape: tuple[int, int] | None = None
+        self._table = Columns()
         self._popup: PairPopup | None = None
         self.grid = ImageGrid(self)
         self.grid.setAccessibleName("Originals above reconstructions")
@@ -129,7 +131,12 @@ class ReconstructionsPanel(QWidget):
         self._shape = shape
         self._labels = ()
         self._reference = None
+        self._binary.setEnabled(shape is not None)  # bars have no ink
         self.grid.set_shape(shape)
+
+    def set_columns_of_table(self, columns: Columns) -> None:
+        """Names, units and ranges of the features of a table, for the sample under the mouse."""
+        self._table = columns
 
     def set_originals(self, images: np.ndarray, labels: Sequence[str] = ()) -> None:
         """(k, d) float32 in [0, 1] or uint8, with a label text per sample or none."""
@@ -214,7 +221,7 @@ class ReconstructionsPanel(QWidget):
         """Write the line below the pictures anew."""
         counted = self.grid.outside() if self.grid.outside_marked else None
         text = self._compression
-        if counted is not None:
+        if counted is not None and counted[0]:
             outside, of = counted
             text += f"  ·  {outside:,} ({100 * outside / of:.0f} %) outside [0, 1]"
         if text != self._caption.text():
@@ -296,8 +303,12 @@ class ReconstructionsPanel(QWidget):
         if self._popup is None:
             self._popup = PairPopup(self)
         original, output = self.grid.pair(index)
-        pictures = [("original", self._picture(original))]
-        if output is not None:
+        if self._shape is None:
+            caption = "original" if output is None else "original, ticks: output"
+            pictures = [(caption, self._table_picture(original, output))]
+        else:
+            pictures = [("original", self._picture(original))]
+        if output is not None and self._shape is not None:
             pictures.append(("output", self._picture(output)))
             pictures.append(("error", self._picture(output - original, signed=True)))
         at = self.grid.rect_of(index)
@@ -307,22 +318,25 @@ class ReconstructionsPanel(QWidget):
         self.grid.setAccessibleDescription(". ".join(self.pair_text(index)))
 
     def _picture(self, values: np.ndarray, *, signed: bool = False) -> QImage:
-        if self._shape is not None:
-            data = pixel_image.signed_to_bytes(values) if signed else pixel_image.to_bytes(values)
-            grey = pixel_image.BINARY if self.binary() else pixel_image.GREY
-            table = pixel_image.SIGNED if signed else grey
-            return pixel_image.to_image(data.reshape(self._shape), table)
-        look, (low, high) = theme.current(), self.grid.value_range
-        if signed:
-            low, high = -max(abs(low), abs(high)), max(abs(low), abs(high))
-        bars = bars_as_pixels(values[None], low, high, 96)[0]
-        wide = np.zeros((96, 4 * bars.shape[1]), np.uint8)
-        for i in range(3):
-            wide[:, i::4] = bars
-        fitted = pixel_image.resized(wide[None], 96, 96)[0]
-        return pixel_image.to_image(
-            fitted, pixel_image.ramp(look.raised, look.test if signed else look.accent)
-        )
+        assert self._shape is not None
+        data = pixel_image.signed_to_bytes(values) if signed else pixel_image.to_bytes(values)
+        grey = pixel_image.BINARY if self.binary() else pixel_image.GREY
+        table = pixel_image.SIGNED if signed else grey
+        return pixel_image.to_image(data.reshape(self._shape), table)
+
+    def _table_picture(self, values: np.ndarray, output: np.ndarray | None) -> QImage:
+        """A sample as named bars, with a tick for its output in each."""
+        side = round(TABLE_PX * max(1.0, theme.text_px() / 13))
+        ratio = self.devicePixelRatioF()
+        size = QSizeF(TABLE_ASPECT * side, side) * ratio
+        image = QImage(size.toSize(), QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        image.fill(QColor(theme.current().surface))
+        painter = QPainter(image)
+        box = QRectF(0, 0, TABLE_ASPECT * side, side)
+        paint_sample_bars(painter, box, values, self._table, self.grid.value_range, output)
+        painter.end()
+        return image
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.grid.choose(-1)

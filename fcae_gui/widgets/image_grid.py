@@ -218,7 +218,10 @@ class ImageGrid(QWidget):
         self.update()
 
     def _tile_shape(self) -> tuple[int, int]:
-        return self._shape if self._shape is not None else (BAR_HEIGHT, 2 * BAR_HEIGHT)
+        if self._shape is not None:
+            return self._shape
+        across = min(3.0, max(1.0, self._features / 8))  # few bars need no more width than height
+        return BAR_HEIGHT, round(across * BAR_HEIGHT)
 
     def _corner(self) -> QPointF:
         """Top left of the pictures: centred, on whole device pixels."""

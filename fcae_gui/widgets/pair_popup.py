@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from fcae_gui import theme
 
 PAD = 8
+MOST_WIDE = 4
 SIDE = 112  # logical pixels of a picture, before the text's scale
 
 
@@ -41,10 +42,16 @@ class PairPopup(QWidget):
     def _side(self) -> int:
         return round(SIDE * max(1.0, theme.text_px() / 13))
 
+    def _width_of(self, image: QImage) -> int:
+        """A picture fits into a square; one that is meant to be wider than high fills the height."""
+        side = self._side()
+        wide = round(side * image.width() / max(1, image.height()))
+        return max(side, wide) if wide <= MOST_WIDE * side else side
+
     def _size(self) -> QSize:
         metrics = QFontMetricsF(theme.font())
         side = self._side()
-        wide = len(self._pictures) * (side + PAD) + PAD
+        wide = sum(self._width_of(image) + PAD for _, image in self._pictures) + PAD
         wide = max([wide, *(int(metrics.horizontalAdvance(line)) + 2 * PAD + 2 for line in self._lines)])
         return QSize(wide, int(side + metrics.height() * (len(self._lines) + 1)) + 3 * PAD)
 
@@ -56,12 +63,14 @@ class PairPopup(QWidget):
         font = theme.font()
         painter.setFont(font)
         line, side, y = QFontMetricsF(font).height(), self._side(), float(PAD)
-        for i, (caption, image) in enumerate(self._pictures):
-            x = PAD + i * (side + PAD)
+        x = PAD
+        for caption, image in self._pictures:
+            wide = self._width_of(image)
             painter.setPen(QColor(look.muted))
-            painter.drawText(QRectF(x, y, side, line), Qt.AlignmentFlag.AlignLeft, caption)
-            scale = min(side / image.width(), side / image.height())
+            painter.drawText(QRectF(x, y, wide, line), Qt.AlignmentFlag.AlignLeft, caption)
+            scale = min(wide / image.width(), side / image.height())
             painter.drawImage(QRectF(x, y + line + 2, image.width() * scale, image.height() * scale), image)
+            x += wide + PAD
         y += line + side + PAD
         painter.setPen(QColor(look.text))
         for text in self._lines:

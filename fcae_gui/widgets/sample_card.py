@@ -8,11 +8,13 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from fcae_gui import theme
+from fcae_gui.widgets.bar_view import Columns, paint_sample_bars
 
 Array = np.ndarray
 
 PICTURE_PX = 84
 MOST_BARS = 64
+MOST_NAMED = 12  # features of a table with a line of text each; more are bare bars
 PAD_PX = 7
 AWAY_PX = 16  # from the point
 GAP_PX = 6  # between a sample and what is made of it
@@ -26,12 +28,17 @@ class SampleCard(QWidget):
         self._over = parent
         self._grey = np.zeros((0, 0), np.uint8)
         self._bars = np.zeros(0, np.float32)
+        self._columns = Columns()
         self._text = self._note = ""
         self._at = QPointF()
         self._output: Array | None = None  # (h, w) uint8, or (bars,) float32
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Sample under the mouse")
         self.hide()
+
+    def set_columns(self, columns: Columns) -> None:
+        """Names, units and ranges of the features of a table."""
+        self._columns = columns
 
     def show_sample(
         self, values: Array | None, shape: tuple[int, int] | None, text: str, at: QPointF
@@ -72,13 +79,17 @@ class SampleCard(QWidget):
             longest = max(height, width)
             times = max(1, round(side / longest)) if longest <= side else side / longest
             return QSize(max(1, round(width * times)), max(1, round(height * times)))
-        return QSize(side, side // 2) if self._bars.size else QSize(0, 0)
+        if not self._bars.size:
+            return QSize(0, 0)
+        named = len(self._bars) <= MOST_NAMED
+        line = QFontMetrics(theme.font()).height()
+        return QSize(3 * side, len(self._bars) * line) if named else QSize(2 * side, side)
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(theme.font())
         picture = self._picture_size()
-        both = picture.width() * (2 if self._output is not None else 1)
-        both += GAP_PX if self._output is not None else 0
+        beside = self._output is not None and self._grey.size  # a table has ticks in its bars instead
+        both = picture.width() * 2 + GAP_PX if beside else picture.width()
         texts = max(metrics.horizontalAdvance(text) for text in (self._text, self._note))
         lines = bool(self._text) + bool(self._note)
         gap = 4 if picture.height() and lines else 0
@@ -112,7 +123,7 @@ class SampleCard(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         size = self._picture_size()
         shown: list[np.ndarray] = [self._grey if self._grey.size else self._bars]
-        if self._output is not None:
+        if self._output is not None and self._grey.size:
             shown.append(self._output)
         both = len(shown) * size.width() + (len(shown) - 1) * GAP_PX
         left = (self.width() - both) // 2
@@ -137,17 +148,8 @@ class SampleCard(QWidget):
         painter.end()
 
     def _paint_bars(self, painter: QPainter, place: QRect, values: Array) -> None:
-        low, high = min(0.0, float(self._bars.min())), max(0.0, float(self._bars.max()))
-        scale = place.height() / ((high - low) or 1.0)
-        wide = place.width() / len(values)
-        zero = place.bottom() + 1 + low * scale
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.current().accent))
-        for i, value in enumerate(np.clip(values, low, high)):
-            top = zero - max(0.0, float(value)) * scale
-            painter.drawRect(
-                QRectF(place.left() + i * wide, top, max(1.0, wide - 1), abs(float(value)) * scale)
-            )
+        limits = min(0.0, float(self._bars.min())), max(1.0, float(self._bars.max()))
+        paint_sample_bars(painter, QRectF(place), values, self._columns, limits, self._output)
 
 
 def _as_grey(values: Array, shape: tuple[int, int]) -> Array:
