@@ -353,6 +353,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         id="scoreboard_compute", text="&Compute the features' scores", menu="&Use", keys=("Ctrl+Return",),
         tip="Fit the classifiers in the background, or cancel that",
     ),
+    ActionSpec(
+        id="data_open", text="&Open own data ...", menu="&Data", keys=("Ctrl+Shift+I",),
+        tip="Learn a file of your own: IDX, NPZ, NPY or CSV; it can be dropped on the window too",
+    ),
+    ActionSpec(
+        id="data_folder", text="Open a &folder of images ...", menu="&Data",
+        tip="Learn images of your own: its sub-folders are the classes",
+    ),
     ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
     ActionSpec(
         id="what_is_this", text="&What is this?", menu="&Help", keys=("Shift+F1",),

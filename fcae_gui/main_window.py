@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QIcon,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from fcae_gui import actions, paths, theme, wires
 from fcae_gui.analysis.plane import Plane
@@ -42,7 +42,7 @@ from fcae_gui.widgets.about import AboutBox, ShortcutsBox
 from fcae_gui.widgets.bar_view import Columns
 from fcae_gui.widgets.toast import NoticeBar
 from fcae_gui.window.bars import ProgressBar, RunBar, StatusLine
-from fcae_gui.window.drops import Drops, Kind
+from fcae_gui.window.drops import Drops
 from fcae_gui.window.file_commands import FileCommands
 from fcae_gui.window.looks import Looks
 from fcae_gui.window.workspaces import Place, Workspace, Workspaces
@@ -120,7 +120,10 @@ class MainWindow(QMainWindow):
         self.looks = Looks(self, self.session, self.settings)
         self.drops = Drops()
         self.drops.add_suffix("run", (".fcae",), self.session.open)
-        self.drops.last = Kind("file", self.files.takes, self.files.open_dropped)
+
+    def menu(self, name: str) -> QMenu:
+        """A menu by the name it has in the table of actions, such as "&Data"."""
+        return self._menus[name]
 
     def add_tool(
         self, name: str, title: str, panel: QWidget, workspace: Workspace = "explore", beside: Place = ""

@@ -27,6 +27,8 @@ ALLOWED: dict[str, set[str]] = {
         "widgets",
         "theme",
         "data.dataset",
+        "data.own.plan",
+        "data.own.values",
         "engine.config",
         "engine.names",
         "engine.constraints",

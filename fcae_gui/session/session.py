@@ -230,21 +230,21 @@ class Session(RunLink):
 
     def resize_code(self, size: int, *, same_gesture: bool = False) -> None:
         """Another code size without a restart; with same_gesture it is undone with the resize before."""
-        wanted = self._with({"code_size": size}, {})
-        if wanted is None or self._wanted is None or size == self._wanted.network.code_size:
+        if self._with({"code_size": size}, {}) is None:
             return
 
         def go() -> None:
-            if self._wanted is not None:
-                # An edit that follows at once has to speak of the network that will be there by then.
-                network = replace(self._wanted.network, code_size=size)
-                self._wanted = replace(self._wanted, network=network, preset="")
+            if self._wanted is None or size == self._wanted.network.code_size:
+                return
+            # An edit that follows at once has to speak of the network that will be there by then.
+            network = replace(self._wanted.network, code_size=size)
+            self._wanted = replace(self._wanted, network=network, preset="")
             self._put(ev.ResizeCode(size))
 
         if same_gesture:
-            go()
+            self._checkpoint(lambda _state: go())  # the same way round: sizes arrive in their order
         else:
-            self._leave(f"code size {size}", go)
+            self._leave("another code size", go)
 
     def choose_preset(self, name: str) -> None:
         """A preset's network and training, on the data that it is made for or else on what is loaded.
@@ -455,7 +455,7 @@ class Session(RunLink):
             notice = replace(
                 notice,
                 text=f"{self._waiting_file.name} has learned from data of your own. {notice.text}",
-                actions=(("find_data", "Show where it is ..."),),
+                actions=(("find_data", "Show the file ..."), ("find_folder", "Show the folder ...")),
             )
         self.noticed.emit(notice)
         if self._dataset is None and name != "strokes":

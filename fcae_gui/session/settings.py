@@ -77,6 +77,22 @@ class Settings:
         self._store.remove("files/recent")
 
     @property
+    def recent_data(self) -> list[str]:
+        """Own data that was learned lately, by the names that say where it lies; the newest first."""
+        value = self._store.value("data/recent", [])
+        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [name for name in names if isinstance(name, str) and name][:MAX_RECENT]
+
+    def add_recent_data(self, name: str) -> None:
+        """Put own data at the top of the list."""
+        names = [name] + [old for old in self.recent_data if old != name]
+        self._store.setValue("data/recent", names[:MAX_RECENT])
+
+    def clear_recent_data(self) -> None:
+        """Forget the list."""
+        self._store.remove("data/recent")
+
+    @property
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """Geometry and dock state as Qt wrote them, or None."""
         geometry, state = self._store.value("window/geometry"), self._store.value("window/state")

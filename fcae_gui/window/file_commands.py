@@ -67,15 +67,6 @@ class FileCommands(QObject):
         """Write what the window shows as a PNG; False when the file could not be written."""
         return self._window.grab().save(str(file), "PNG")
 
-    @staticmethod
-    def takes(dropped: list[Path]) -> bool:
-        """One thing at a time: what is wrong with it is said when it is opened."""
-        return len(dropped) == 1
-
-    def open_dropped(self, dropped: list[Path]) -> None:
-        """Open a dropped run file."""
-        self._session.open(dropped[0])
-
     def may_leave(self) -> bool:
         """Ask what to do with an unsaved run, and do it; False when the window is to stay."""
         asked = QMessageBox(self._window)

@@ -17,6 +17,7 @@ from fcae_gui.wires import (
     lens,
     lesson,
     neurons,
+    own_data,
     path,
     pca,
     pins,
@@ -42,6 +43,7 @@ ALL: tuple[Callable[[Any], object], ...] = (
     pca.connect,
     scoreboard.connect,
     view_steps.connect,
+    own_data.connect,
     lesson.connect,
     glossary.connect,
 )

@@ -23,6 +23,7 @@ from fcae_gui.widgets.drawn_mark import DrawnMark
 from fcae_gui.widgets.ink import Drawing
 from fcae_gui.widgets.picture_in import BadPicture, from_mime, read_file
 
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".svg")  # dropped anywhere on the window
 FILTER = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.pgm *.ppm *.pbm *.xbm *.svg);;All files (*)"
 
 
@@ -50,6 +51,7 @@ class CanvasWires(QObject):
         act["canvas_open"].triggered.connect(self._on_open)
         act["canvas_paste"].triggered.connect(self._on_paste)
         act["canvas_clear"].triggered.connect(self.panel.field.clear)
+        window.drops.add_suffix("image", PICTURES, self.open)
         panel = self.panel
         panel.drawing_changed.connect(self._on_drawing)
         panel.drawing_finished.connect(self._on_finished)
