@@ -77,6 +77,9 @@ class LensView(QWidget):
         self._marked = True
         self._grey = pixel_image.GREY
         self._pixel = 0
+        self._placed_for: object = None
+        self._placed_at = (3, 1.0, 1.0, 1.0)
+        self._curve: tuple[object, QPolygonF] = (None, QPolygonF())
         self._texts = [""] * COUNT
         self._message = "The lens shows a sample as soon as a network is there."
         self._focus_shown = False
@@ -246,7 +249,7 @@ class LensView(QWidget):
             ("original x", "x"),
             ("output x̂", "x̂"),
             ("x̂ − x", "x̂ − x"),
-            (term, term),
+            (term, "term"),
             ("before σ: a", "a") if bounded else ("no σ: a = x̂", "a"),
             ("x̂ = σ(a)", "σ(a)") if bounded else ("x̂ = a", "x̂ = a"),
         ]
@@ -260,6 +263,15 @@ class LensView(QWidget):
         return [plain(x), plain(output), plain(output - x), term, plain(a, 2), plain(output)]
 
     def _placement(self) -> tuple[int, float, float, float]:
+        """As _placed, worked out once for a size, a font and a set of titles."""
+        shown = self._shown
+        titled = (shown.bounded, shown.term_title) if shown is not None else None
+        key = (self.size().toTuple(), self.devicePixelRatioF(), theme.text_px(), self._shape, titled)
+        if key != self._placed_for:
+            self._placed_for, self._placed_at = key, self._placed()
+        return self._placed_at
+
+    def _placed(self) -> tuple[int, float, float, float]:
         """(columns, width and height of a picture, height of a title): the largest that fit.
 
         Where title and number do not fit side by side, the number stands below the title.
@@ -275,7 +287,7 @@ class LensView(QWidget):
             if min(wide, high) < 8:
                 continue
             if self._shape is None:
-                if wide * high > best[1] * best[2]:
+                if min(wide, high) > min(best[1], best[2]) and (lines == 2 or wide >= needed):
                     best = (columns, wide, high, line)
                 continue
             ratio = self.devicePixelRatioF()
@@ -390,10 +402,13 @@ class LensView(QWidget):
             painter.drawLine(place(-reach, level), place(reach, level))
         painter.setPen(QPen(QColor(look.line), 1))
         painter.drawLine(place(0, low), place(0, high))
-        at = np.linspace(-reach, reach, CURVE_POINTS)
-        values = 0.5 * (1 + np.tanh(0.5 * at)) if shown.bounded else at
+        if self._curve[0] != (key := (rect.getRect(), reach, shown.bounded)):
+            at = np.linspace(-reach, reach, CURVE_POINTS)
+            values = 0.5 * (1 + np.tanh(0.5 * at)) if shown.bounded else at
+            along = [place(u, v) for u, v in zip(at.tolist(), values.tolist(), strict=True)]
+            self._curve = (key, QPolygonF(along))
         painter.setPen(QPen(QColor(look.text), look.line_px))
-        painter.drawPolyline(QPolygonF([place(float(u), float(v)) for u, v in zip(at, values, strict=True)]))
+        painter.drawPolyline(self._curve[1])
         value = float(np.nan_to_num(shown.output[self._pixel]))
         spot = place(a, value)
         painter.setPen(QPen(QColor(look.accent), 1, Qt.PenStyle.DotLine))
@@ -407,9 +422,12 @@ class LensView(QWidget):
         painter.setFont(theme.font())
         inner, foot = rect.adjusted(3, 0, -3, -1), Qt.AlignmentFlag.AlignBottom
         digits = 0 if reach >= 1 else 1
-        painter.drawText(inner, foot | Qt.AlignmentFlag.AlignLeft, plain(-reach, digits))
-        painter.drawText(inner, foot | Qt.AlignmentFlag.AlignRight, plain(reach, digits))
-        tall = QFontMetricsF(theme.font()).height()
+        metrics = QFontMetricsF(theme.font())
+        left, right = plain(-reach, digits), plain(reach, digits)
+        if metrics.horizontalAdvance(left + right) + 16 < rect.width():
+            painter.drawText(inner, foot | Qt.AlignmentFlag.AlignLeft, left)
+            painter.drawText(inner, foot | Qt.AlignmentFlag.AlignRight, right)
+        tall = metrics.height()
         for level, y in ((0.0, bottom), (1.0, top)):
             # Above the line for 0; for 1 below it when the band is wide, or a title would be crossed.
             if level == 1.0 or bottom - top > tall:

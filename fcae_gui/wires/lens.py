@@ -77,6 +77,8 @@ class LensWires(QObject):
         """The look of the slide; the run stays as it is."""
         self._session.view.set_grid(columns=SLIDE_COLUMNS)
         self._grid.set_single_row(True)
+        self._grid.set_reference_shown(False)
+        self._grid.set_errors_shown(False)
         self._set_binary(True)
         self._window.show_tool("reconstructions")
 

@@ -86,15 +86,8 @@ def test_a_selection_on_the_map_comes_under_the_lens_and_can_be_stepped_through(
 def test_arrow_keys_move_the_marked_pixel_within_the_picture(lens) -> None:  # type: ignore[no-untyped-def]
     view = lens[1].panel.view
     view.choose(0)
-    for key in (
-        Qt.Key.Key_Right,
-        Qt.Key.Key_Right,
-        Qt.Key.Key_Down,
-        Qt.Key.Key_Left,
-        Qt.Key.Key_Up,
-        Qt.Key.Key_Up,
-    ):
-        QTest.keyClick(view, key)
+    for name in ("Right", "Right", "Down", "Left", "Up", "Up"):
+        QTest.keyClick(view, Qt.Key[f"Key_{name}"])
     assert view.pixel == 1
     QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
