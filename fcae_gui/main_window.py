@@ -241,6 +241,8 @@ class MainWindow(QMainWindow):
         self.decoded.set_image_shape(dataset.image_shape, dataset.feature_names)
         columns = Columns(dataset.feature_names, dataset.feature_units, dataset.feature_ranges)
         self.decoded.set_columns(columns)
+        self.latent.set_columns(columns)
+        self.reconstructions.set_columns_of_table(columns)
         self.reconstructions.set_image_shape(dataset.image_shape)
         self.decoded.clear_nearest()
 
