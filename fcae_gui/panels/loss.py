@@ -118,6 +118,10 @@ class LossPanel(QWidget):
         """A reference line such as PCA's error, or None for none."""
         self.plot.set_floor(value, label)
 
+    def set_kept(self, value: float | None, label: str = "") -> None:
+        """A line at what an earlier run reached, such as the error with a frozen encoder; None for none."""
+        self.plot.set_kept(value, label)
+
     def mark(self, step: int, text: str) -> None:
         """A thin line where something was changed; `text` shows under the cursor."""
         self.plot.mark(step, text)

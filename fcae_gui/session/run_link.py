@@ -186,8 +186,9 @@ class RunLink(QObject):
         self._generation = started.generation
         self._config = self._wanted = started.config
         self._losses_told = self._tests_told = 0
-        self._observation = None
-        self._test = None
+        if started.reason != "resized":  # the same run goes on: its numbers hold
+            self._observation = None
+            self._test = None
         if self._state in ("empty", "loading", "finished", "diverged", "failed"):
             self._set_state("paused")
         self.generation_started.emit(started)

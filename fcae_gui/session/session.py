@@ -275,6 +275,7 @@ class Session(RunLink):
             self._wanted = wanted
             # A preset is a fresh start even when its sizes are those of the network that is there.
             self._put(ev.SetData(dataset, wanted))
+            self.view.set_dataset(dataset)  # SetData forgets what was watched
             if was_running or self._options.autostart:
                 self._put(ev.Play())
 

@@ -109,6 +109,14 @@ class CurvePlot(QWidget):
         self._frame.floor, self._frame.floor_label = (value if usable else None), label
         self._rebuild_soon()
 
+    def set_kept(self, value: float | None, label: str) -> None:
+        """A second line, for what an earlier run reached, or None."""
+        usable = value is not None and math.isfinite(value) and value > 0
+        kept = value if usable else None
+        if (kept, label) != (self._frame.kept, self._frame.kept_label):
+            self._frame.kept, self._frame.kept_label = kept, label
+            self._rebuild_soon()
+
     def mark(self, step: int, text: str) -> None:
         """A thin line at `step`, whose text is read out under the cursor; told twice it is still one."""
         if (int(step), text) in self._frame.marks:
@@ -171,9 +179,9 @@ class CurvePlot(QWidget):
         changed = view.fit_x(self._data.last_step())
         if view.fits_y and view.following:
             low, high = self._data.whole_range()
-            floor = self._frame.floor
-            if floor is not None:
-                low, high = min(low, floor), max(high, floor)
+            for line in (self._frame.floor, self._frame.kept):
+                if line is not None:
+                    low, high = min(low, line), max(high, line)
             changed |= view.fit_y(low, high)
         return changed
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -14,13 +15,15 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from fcae_gui import theme
 from fcae_gui.widgets.hourglass_picture import Picture, line_height, mirrored
 
 SCALE_TIP = "Heights are drawn to a square-root scale: four times as many units stand twice as high."
+FADE_MS = 450
 GRAB_PX = 7  # how near to an edge the mouse has to be
 
 
@@ -28,8 +31,8 @@ class Hourglass(QWidget):
     """Draws the layers of `set_sizes`; the layers after the first can be changed by mouse and keyboard.
 
     sizes_proposed(tuple):  new sizes from the outside in, live while an edge is dragged
-    layer_added(int):       a layer is wanted after this one (Insert)
-    layer_removed(int):     this layer is no longer wanted (Delete)
+    layer_added(int):       a layer is wanted after this one (Insert, or the menu)
+    layer_removed(int):     this layer is no longer wanted (Delete, or the menu)
     """
 
     sizes_proposed = Signal(object)
@@ -46,8 +49,15 @@ class Hourglass(QWidget):
         self._pending = False
         self._max_size = 16_384
         self._selected = -1
+        self._menu_layer = -1
         self._hovered = -1
         self._by_keyboard = False  # a mouse user sees where she is without a frame
+        self._dropped = 0.0
+        self._classes = 10
+        self._corner: QWidget | None = None
+        self._fade = QVariantAnimation(self)
+        self._fade.setDuration(FADE_MS)
+        self._fade.valueChanged.connect(self._on_fade)
         self._drag: tuple[int, float, float, float] | None = None  # layer, its half at the press, y, scale
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -91,6 +101,45 @@ class Hourglass(QWidget):
         self._describe()
         self.update()
 
+    def set_dropped(self, dropped: bool) -> None:
+        """Let the right half fade, and the code run into a classifier; or bring the half back."""
+        self._fade.stop()
+        self._fade.setStartValue(self._dropped)
+        self._fade.setEndValue(1.0 if dropped else 0.0)
+        self._fade.start()
+
+    def set_classes(self, classes: int) -> None:
+        """How many classes a classifier would have."""
+        self._classes = classes
+        self.update()
+
+    def set_corner(self, widget: QWidget) -> None:
+        """A small widget for the upper right corner, beside the name of the right side."""
+        self._corner = widget
+        widget.setParent(self)
+        self._place_corner()
+        widget.show()
+
+    def dropped(self) -> float:
+        """0 with the right half as ever, 1 with a classifier in its place."""
+        return self._dropped
+
+    @Slot(object)
+    def _on_fade(self, value: float) -> None:
+        self._dropped = float(value)
+        self._describe()
+        self.update()
+
+    def _place_corner(self) -> None:
+        if self._corner is not None:
+            self._corner.adjustSize()
+            self._corner.move(self.width() - self._corner.width() - 1, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The corner stays in its corner."""
+        super().resizeEvent(event)
+        self._place_corner()
+
     def set_max_size(self, size: int) -> None:
         """No layer is proposed larger than this."""
         self._max_size = size
@@ -127,6 +176,8 @@ class Hourglass(QWidget):
             ratio=self._ratio,
             pending=self._pending,
             active=active,
+            dropped=self._dropped,
+            classes=self._classes,
         )
 
     def _edge_at(self, where: QPointF) -> int:
@@ -202,6 +253,41 @@ class Hourglass(QWidget):
         if event.button() == Qt.MouseButton.LeftButton and self._drag is not None:
             self._drag = None
             self.update()
+
+    def menu_for(self, layer: int) -> QMenu:
+        """What the mouse can do with a layer: the menu of its right button."""
+        menu = QMenu(self)
+        deepest = len(self._half) - 1
+        add = menu.addAction("Add a layer after it" if layer < deepest else "Add a layer before it")
+        add.triggered.connect(self._on_add)
+        remove = menu.addAction("Remove this layer")
+        remove.setEnabled(0 < layer < deepest)
+        remove.triggered.connect(self._on_remove)
+        self._menu_layer = layer
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu of the layer under the mouse, or of the selected one."""
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            layer = self._layer_at(QPointF(event.pos()))
+        else:
+            layer = self._selected
+        if layer < 0:
+            event.ignore()
+            return
+        self._selected = max(1, layer)
+        menu = self.menu_for(layer)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+        self.update()
+
+    @Slot()
+    def _on_add(self) -> None:
+        self.layer_added.emit(min(self._menu_layer, len(self._half) - 2))
+
+    @Slot()
+    def _on_remove(self) -> None:
+        self.layer_removed.emit(self._menu_layer)
 
     def leaveEvent(self, _event: QEvent) -> None:
         """No edge is under the mouse any more."""
@@ -295,6 +381,8 @@ class Hourglass(QWidget):
         """The text twin of the picture."""
         hidden, middle, last = self._functions
         parts = ["proposed: " if self._pending else "", "-".join(str(size) for size in mirrored(self._half))]
+        if self._dropped > 0.5:
+            parts.append("; the decoder is dropped: the code runs into a classifier")
         if hidden and len(self._half) > 2:
             parts.append(f", hidden layers {hidden}")
         if middle:

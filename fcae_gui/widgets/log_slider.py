@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from fcae_gui.widgets.fields import Number
@@ -28,6 +28,18 @@ class QuietSlider(QSlider):
         action = QSlider.SliderAction
         self.triggerAction(action.SliderSingleStepAdd if notches > 0 else action.SliderSingleStepSub)
         event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Home and End belong to the slider that has the focus before they belong to the window."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End)
+            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
 
 class LogSlider(QWidget):

@@ -35,6 +35,8 @@ class PlotFrame:
         self.steps_per_epoch = 0
         self.floor: float | None = None
         self.floor_label = ""
+        self.kept: float | None = None  # a value that an earlier run reached
+        self.kept_label = ""
         self.marks: list[tuple[int, str]] = []
         self.taken: list[QRectF] = []  # texts inside the plot that nothing else should cover
 
@@ -82,8 +84,12 @@ class PlotFrame:
             self._paint_epochs(painter, metrics, grid, text)
         painter.setPen(QPen(QColor(look.line), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
+        if self.kept is not None:
+            label = f"{self.kept_label} {axis.three_digits(self.kept)}".strip()
+            self._paint_line(painter, metrics, self.kept, label, look.muted, on_the_left=True)
         if self.floor is not None:
-            self._paint_floor(painter, metrics)
+            label = f"{self.floor_label} {axis.three_digits(self.floor)}".strip()
+            self._paint_line(painter, metrics, self.floor, label, look.floor)
         self._paint_marks(painter)
 
     def _paint_unit(self, painter: QPainter, metrics: QFontMetricsF) -> None:
@@ -158,21 +164,24 @@ class PlotFrame:
             start = min(area.left() - PAD - wide, found[0][2].left() - PAD - wide if found else 1e9)
             painter.drawText(QPointF(max(2.0, start), area.top() - 3 - metrics.descent()), "epoch")
 
-    def _paint_floor(self, painter: QPainter, metrics: QFontMetricsF) -> None:
+    def _paint_line(
+        self, painter: QPainter, metrics: QFontMetricsF, value: float, label: str, colour: str,
+        *, on_the_left: bool = False,
+    ) -> None:  # fmt: skip
         area, look = self.rect(), theme.current()
-        assert self.floor is not None
-        y = self._view.y_of(self.floor)
+        y = self._view.y_of(value)
         if not area.top() <= y <= area.bottom():
             return
-        painter.setPen(QPen(QColor(look.floor), max(1.0, look.line_px * 0.7), Qt.PenStyle.DashLine))
+        style = Qt.PenStyle.DotLine if on_the_left else Qt.PenStyle.DashLine
+        painter.setPen(QPen(QColor(colour), max(1.0, look.line_px * 0.7), style))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-        label = f"{self.floor_label} {axis.three_digits(self.floor)}".strip()
         label = metrics.elidedText(label, Qt.TextElideMode.ElideRight, area.width() - 2 * PAD)
+        wide = metrics.horizontalAdvance(label) + 1
         below = y + metrics.height() + 2 <= area.bottom()
         box = QRectF(
-            area.right() - metrics.horizontalAdvance(label) - 1,
+            area.left() + PAD if on_the_left else area.right() - wide,
             y + 1 if below else y - metrics.height() - 1,
-            metrics.horizontalAdvance(label) + 1,
+            wide,
             metrics.height(),
         )
         painter.fillRect(box, QColor(look.surface))
