@@ -346,6 +346,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(id="canvas_clear", text="Clear the can&vas", menu="&Explore", keys=("Ctrl+Shift+D",)),
     ActionSpec(
+        id="drop_decoder", text="&Drop the decoder", menu="&Use", keys=("Ctrl+Shift+X",), checkable=True,
+        icon="drop_decoder",
+        tip="After training only the code is used: a classifier takes the decoder's place in the drawing",
+    ),
+    ActionSpec(
         id="scoreboard_show", text="&Features", menu="&Use", keys=("Ctrl+Shift+C",),
         tip="What classifiers make of raw pixels, PCA, the code, and an untrained network's code",
     ),

@@ -13,6 +13,9 @@ from fcae_gui import theme
 
 SCALE_NOTE = "square-root scale"
 MIN_BAR_PX = 4.0  # a layer of one unit beside a layer of 16,384 can still be seen
+FADED = 0.10  # what is left of a decoder that has been dropped: its place can still be seen
+CLASSIFIER = "Classifier"
+MOST_DOTS = 12  # classes beyond these are not drawn one by one
 CELL_PX = 5.0  # single units are drawn when each has at least this much height
 
 
@@ -63,6 +66,43 @@ def line_height() -> float:
     return QFontMetricsF(text_font()).height()
 
 
+def paint_classifier(
+    painter: QPainter, shape: QRectF, *, start: float, classes: int, wide: float, opacity: float
+) -> None:
+    """The code runs from `start` into a box and out of it to a dot for each class, in its colour."""
+    now = theme.current()
+    middle, room = shape.center().y(), shape.right() - start
+    box = QRectF(start + 0.30 * room, 0, 0.34 * room, 0.46 * shape.height())
+    box.moveTop(middle - box.height() / 2)
+    count = min(MOST_DOTS, max(2, classes))
+    across = min(0.9 * shape.height(), count * 16.0)
+    size = max(1.5, min(5.0, 0.36 * across / count))
+    at = [QPointF(shape.right() - size, middle + across * ((i + 0.5) / count - 0.5)) for i in range(count)]
+    painter.save()
+    painter.setOpacity(opacity)
+    line = QColor(now.muted)
+    line.setAlphaF(0.55)
+    painter.setPen(QPen(line, 1.0))
+    for place in at:
+        painter.drawLine(QPointF(box.right(), middle + 0.4 * (place.y() - middle)), place)
+    painter.setPen(QPen(QColor(now.accent), max(1.6, wide / 6)))
+    painter.drawLine(QPointF(start, middle), QPointF(box.left() - 6, middle))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(now.accent))
+    tip = QPointF(box.left() - 1, middle)
+    painter.drawPolygon(QPolygonF([tip, tip + QPointF(-8, -4.5), tip + QPointF(-8, 4.5)]))
+    fill = QColor(now.accent)
+    fill.setAlphaF(0.16)
+    painter.setBrush(fill)
+    painter.setPen(QPen(QColor(now.accent), 1.4))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for i, place in enumerate(at):
+        painter.setBrush(theme.class_colour(i))
+        painter.drawEllipse(place, size, size)
+    painter.restore()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """All that is to be seen, in a widget of width x height pixels.
@@ -73,6 +113,7 @@ class Picture:
     ratio:     the line below in a long and a short form
     pending:   a proposal, dashed and tinted
     active:    the layer with handles, -1 for none
+    dropped:   0 with the right half as ever, 1 with it faded and a classifier of `classes` in its place
     """
 
     half: tuple[int, ...]
@@ -83,6 +124,8 @@ class Picture:
     ratio: tuple[str, str] = ("", "")
     pending: bool = False
     active: int = -1
+    dropped: float = 0.0
+    classes: int = 10
 
     @property
     def shape(self) -> QRectF:
@@ -108,7 +151,22 @@ class Picture:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(text_font())
         made = self.bars
-        self._paint_shape(painter, made)
+        if self.dropped > 0:
+            code = made[len(self.half) - 1].x + self.bar_width / 2 + 2
+            for left, wide, opacity in (
+                (0.0, code, 1.0), (code, self.width - code, 1.0 - (1.0 - FADED) * self.dropped),
+            ):  # fmt: skip
+                painter.save()
+                painter.setClipRect(QRectF(left, 0, wide, self.height))
+                painter.setOpacity(opacity)
+                self._paint_shape(painter, made)
+                painter.restore()
+            paint_classifier(
+                painter, self.shape, start=code, classes=self.classes, wide=self.bar_width,
+                opacity=self.dropped,
+            )  # fmt: skip
+        else:
+            self._paint_shape(painter, made)
         self._paint_names(painter, made)
         below = self.shape.bottom() + 6
         self._paint_sizes(painter, made, below)
@@ -188,6 +246,8 @@ class Picture:
         now = theme.current()
         first, code, last = made[0].x, made[len(self.half) - 1].x, made[-1].x
         left, middle, right = self.names
+        if self.dropped > 0.5:
+            right = CLASSIFIER
         muted = QColor(now.muted)
         self._texts(
             painter,
@@ -207,6 +267,8 @@ class Picture:
         for at in label_order(len(made), deepest):
             bar = made[at]
             code = bar.layer == deepest
+            if bar.mirrored and self.dropped > 0.5:
+                continue
             wanted.append((str(bar.size), bar.x, QColor(now.accent) if code else plain, code))
         self._texts(painter, y, wanted, gap=4.0)
 
@@ -214,11 +276,14 @@ class Picture:
         now = theme.current()
         deepest = len(self.half) - 1
         hidden, middle, last = self.functions
+        if self.dropped > 0.5:
+            last = ""
         muted = QColor(now.muted)
         wanted = [(middle, made[deepest].x, QColor(now.accent), False), (last, made[-1].x, muted, False)]
         if deepest > 1:
             wanted.append((hidden, (made[1].x + made[deepest - 1].x) / 2, muted, False))
-            wanted.append((hidden, (made[deepest + 1].x + made[-2].x) / 2, muted, False))
+            if self.dropped <= 0.5:
+                wanted.append((hidden, (made[deepest + 1].x + made[-2].x) / 2, muted, False))
         self._texts(painter, y, wanted, gap=8.0)
 
     def _paint_ratio(self, painter: QPainter) -> None:
