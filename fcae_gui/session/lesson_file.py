@@ -53,6 +53,7 @@ class _Reader:
             "code": self._code,
             "play": self._switch("play"),
             "rewind": self._switch("rewind"),
+            "rotate": self._switch("rotate"),
             "until_epoch": self._epoch,
             "speed": self._speed,
             "dock": self._named("dock", known.docks, "dock"),
@@ -179,7 +180,7 @@ class _Reader:
 
     def _switch(self, kind: Kind) -> Callable[[Any], Intent]:
         def check(value: Any) -> Intent:
-            if not isinstance(value, bool) or (kind == "rewind" and not value):
+            if not isinstance(value, bool) or (kind != "play" and not value):
                 self._fail(kind, "must be true or false" if kind == "play" else "must be true")
             return Intent(kind, value)
 

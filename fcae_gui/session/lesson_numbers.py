@@ -28,6 +28,13 @@ NAMES: dict[str, str] = {
     "pca_sse": "sum of squared errors per test image of PCA with as many numbers",
     "pca_excess": "error of the network above that of PCA, in percent",
     "pca_angle": "largest angle between the decoder's plane and PCA's, in degrees",
+    "passed_step": "step at which the network passed PCA",
+    "column_angle": "angle between the decoder's first two columns",
+    "correlation": "strongest correlation between two numbers of the code",
+    "pca_seconds": "time that fitting PCA took here",
+    "near_seconds": "training time until the error came within 1 % of PCA's",
+    "random_sse": "smallest test error per image with a random, frozen encoder",
+    "trained_sse": "smallest test error per image of the same network with a trained encoder",
 }
 
 

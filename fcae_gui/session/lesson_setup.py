@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
 from fcae_gui.data import catalog
+from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.config import RunConfig, needs_new_network
 from fcae_gui.session.lesson_values import IMAGES, Intent
 from fcae_gui.session.session import Session
@@ -35,9 +36,11 @@ class SetUp(QObject):
         self._limited = True
         self._generations = 0
         self._busy = False
+        self._images = ""  # the images that were learned last, to come back to from a table
         session.frame_passed.connect(self._advance)
         session.generation_started.connect(self._on_started)
         session.refused.connect(self._on_refused)
+        session.dataset_changed.connect(self._on_dataset)
 
     @property
     def busy(self) -> bool:
@@ -90,6 +93,11 @@ class SetUp(QObject):
     def _on_started(self, _started: object) -> None:
         self._generations += 1
 
+    @Slot(object)
+    def _on_dataset(self, dataset: Dataset) -> None:
+        if dataset.image_shape is not None and dataset.name in catalog.SOURCES:
+            self._images = dataset.name
+
     @Slot(str)
     def _on_refused(self, text: str) -> None:
         if self._busy:
@@ -105,8 +113,10 @@ class SetUp(QObject):
             case "data":
                 return self._choose_data(value)
             case "preset":
-                self._wait_for_network()
+                self._wait_for_network(preset=value)
                 session.choose_preset(value)
+            case "rotate":
+                session.rotate_code()
             case "edit":
                 self._edit(value)
             case "code":
@@ -133,7 +143,7 @@ class SetUp(QObject):
         if name == IMAGES:
             if dataset is not None and dataset.image_shape is not None:
                 return ""
-            name = catalog.default_name()
+            name = self._images or catalog.default_name()
         if dataset is not None and dataset.name == name:
             return ""
         if name != catalog.STROKES and catalog.find(name) == "missing":
@@ -168,9 +178,14 @@ class SetUp(QObject):
         else:
             self._edit({"network": {"code_size": size}, "training": {}})
 
-    def _wait_for_network(self) -> None:
-        generations = self._generations
-        self._until = lambda: self._generations > generations
+    def _wait_for_network(self, preset: str = "") -> None:
+        generations, session = self._generations, self._session
+
+        def there() -> bool:
+            right = not preset or (session.config is not None and session.config.preset == preset)
+            return right and self._generations > generations
+
+        self._until = there
 
     def _rests(self) -> bool:
         return self._session.state != "running"

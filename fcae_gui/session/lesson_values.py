@@ -15,21 +15,21 @@ SUFFIX = ".toml"
 # The caps. Texts must fit the strip at 1280 x 720 in the projector theme, which shows 18 px letters.
 MAX_BYTES = 128 * 1024
 MAX_STEPS = 60
-MAX_INTENTS = 12
+MAX_INTENTS = 16
 MAX_TRIES = 3
 MAX_ANSWERS = 4
 MAX_TITLE = 44
-MAX_TEXT = 300
+MAX_TEXT = 280
 MAX_QUESTION = 110
 MAX_ANSWER = 30
-MAX_REVEAL = 200
+MAX_REVEAL = 130
 MAX_TRY = 24
 MAX_EPOCH = 1_000
 
 IMAGES = "images"  # as data: whatever images are loaded, or the images of a first start
 
 Kind = Literal[
-    "preset", "data", "edit", "code", "play", "rewind", "until_epoch", "dock", "workspace", "action"
+    "preset", "data", "edit", "code", "rotate", "play", "rewind", "until_epoch", "dock", "workspace", "action"
 ]
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QToolBar, QWhatsThis, QWidget
 from fcae_gui import paths
 from fcae_gui.files import BadFile
 from fcae_gui.session.glossary import Glossary, parse_glossary, tip_of
+from fcae_gui.widgets.control_name import control_name
 from fcae_gui.widgets.glossary_box import GlossaryBox, what_is_this
 
 
@@ -36,7 +37,7 @@ class GlossaryWires(QObject):
         """Give every control below `root` its tip and its longer text."""
         place = "" if root is self._window else _place_of(root)
         for control in (root, *root.findChildren(QWidget)):
-            name = _name_of(control)
+            name = control_name(control)
             if not name:
                 continue
             entry = self.glossary.find(place or _place_of(control), name)
@@ -68,15 +69,6 @@ class GlossaryWires(QObject):
         dock = self.sender()
         if visible and isinstance(dock, QDockWidget):
             self.explain(dock)
-
-
-def _name_of(control: QWidget) -> str:
-    name = control.accessibleName()
-    if name:
-        return name
-    text = getattr(control, "text", None)
-    found = text() if callable(text) else ""
-    return found.replace("&", "") if isinstance(found, str) and len(found) <= 60 else ""
 
 
 def _place_of(control: QWidget) -> str:

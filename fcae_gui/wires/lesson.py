@@ -17,7 +17,9 @@ from fcae_gui.session.lesson import LessonRun, Shown
 from fcae_gui.session.lesson_file import read_lesson
 from fcae_gui.session.lesson_numbers import NAMES
 from fcae_gui.session.lesson_values import SUFFIX, Known, Lesson
+from fcae_gui.widgets.control_name import control_name
 from fcae_gui.widgets.spotlight import Spotlight
+from fcae_gui.wires.lesson_figures import add_figures
 
 TOOLBAR = "toolbar"
 MENU = "Lessons"
@@ -40,7 +42,7 @@ class LessonWires(QObject):
         self._asked: tuple[object, ...] = ()
         self._build_bar()
         self._build_menu()
-        self._add_figures()
+        add_figures(self.run.figures, window)
         run, panel = self.run, self.panel
         run.changed.connect(self._on_changed)
         run.pointed.connect(self._on_pointed)
@@ -63,33 +65,6 @@ class LessonWires(QObject):
         act["lesson_lecture"].triggered.connect(self.open_lecture)
         act["lesson_open"].triggered.connect(self._on_open)
         window.drops.add_suffix("lesson", (SUFFIX,), self.open_file)
-
-    def _add_figures(self) -> None:
-        figures = self.run.figures
-        figures.add("pca_sse", self._pca_sse)
-        figures.add("pca_excess", self._pca_excess)
-        figures.add("pca_angle", self._pca_angle)
-
-    def _pca_error(self) -> float | None:
-        """Summed over the values of a test sample, with as many components as the code has numbers."""
-        session, baseline = self._window.session, getattr(self._window, "baseline", None)
-        if baseline is None or session.config is None:
-            return None
-        error = baseline.error("mse", session.config.network.code_size, "test")
-        return None if error is None else error * session.config.network.input_size
-
-    def _pca_sse(self) -> str:
-        error = self._pca_error()
-        return "" if error is None else f"{error:.2f}"
-
-    def _pca_excess(self) -> str:
-        error, ours = self._pca_error(), self._window.session.numbers().test_sse
-        return "" if not error or ours is None else f"{100 * (ours / error - 1):+.1f} %"
-
-    def _pca_angle(self) -> str:
-        pca = next((one for one in self._window._wires if hasattr(one, "standing")), None)
-        readings = pca.standing.readings if pca is not None else None
-        return "" if readings is None or readings.angle is None else f"{readings.angle:.1f}°"
 
     def _build_bar(self) -> None:
         window = self._window
@@ -168,8 +143,9 @@ class LessonWires(QObject):
         for place, widget in {TOOLBAR: window.run_bar, **places}.items():
             found[place] = window.docks.get(place, widget)
             for child in widget.findChildren(QWidget):
-                if child.accessibleName():
-                    found.setdefault(f"{place}/{child.accessibleName()}", child)
+                name = control_name(child)
+                if name:
+                    found.setdefault(f"{place}/{name}", child)
         for name, action in window.actions_by_id.items():
             button = window.run_bar.widgetForAction(action)
             if button is not None:

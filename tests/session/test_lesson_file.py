@@ -10,6 +10,7 @@ import pytest
 from fcae_gui import paths
 from fcae_gui.files import BadFile
 from fcae_gui.session.lesson_file import parse_lesson, read_lesson
+from fcae_gui.session.lesson_numbers import NAMES
 from fcae_gui.session.lesson_values import MAX_BYTES, Intent, Known, Lesson
 
 KNOWN = Known(
@@ -33,7 +34,7 @@ point = "network/Leaky slope"
 setup = [
     { workspace = "learn" }, { data = "images" }, { preset = "map" }, { rewind = true },
     { network = { leaky_slope = 0.5, encoder_widths = [64, 16] }, training = { learning_rate = 0.01 } },
-    { code = 3 }, { dock = "latent" }, { action = "step" }, { speed = "full" }, { speed = 1 },
+    { code = 3 }, { rotate = true }, { dock = "latent" }, { action = "step" }, { speed = "full" }, { speed = 1 },
     { until_epoch = 2 }, { play = false },
 ]
 try = [{ title = "Straight", do = [{ network = { leaky_slope = 1.0 } }] }]
@@ -87,6 +88,7 @@ def test_everything_a_teacher_writes_is_read_as_written() -> None:
             },
         ),
         Intent("code", 3),
+        Intent("rotate", True),
         Intent("dock", "latent"),
         Intent("action", "step"),
         Intent("action", "speed_0"),
@@ -165,7 +167,7 @@ def test_what_cannot_be_is_refused_with_step_and_field(extra: str, words: list[s
 
 
 def test_texts_are_plain_and_fit_the_strip() -> None:
-    assert "at most 300 characters" in refusal(one_step("").replace('"x"', f'"{"x" * 301}"'))
+    assert "at most 280 characters" in refusal(one_step("").replace('"x"', f'"{"x" * 281}"'))
     assert "cannot be shown" in refusal(one_step("").replace('"x"', '"a\\u0007b"'))
     assert "cannot be shown" in refusal(one_step("").replace('"x"', '"a\\u202eb"'))
     assert "must not be empty" in refusal(one_step("").replace('"x"', '"  "'))
@@ -236,6 +238,12 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     ):
         with pytest.raises(BadFile, match=words):
             read_lesson(path, KNOWN)
+
+
+def test_the_teachers_page_names_every_live_number() -> None:
+    page = paths.resource("lessons", "README.md").read_text(encoding="utf-8")
+    for name, what in NAMES.items():
+        assert f"| `{{{name}}}` | {what} |" in page, name
 
 
 def test_the_teachers_page_shows_a_lesson_that_can_be_read() -> None:
