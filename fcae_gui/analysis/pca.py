@@ -12,6 +12,7 @@ Array = np.ndarray
 
 CHUNK_ROWS = 512  # 0.15 GFLOP at 784 features: a few milliseconds, then the interpreter is given back
 LOW, HIGH = 0.001, 0.999  # PCA leaves [0, 1]; the cross-entropy of what it says is taken within these
+ROUNDS, SPARE = 4, 8  # of the quick fit: rounds of subspace iteration, and components beside those wanted
 EIGEN_FLOPS = 9.0  # times d ** 3: all eigenvectors of a symmetric matrix (Golub and Van Loan, section 8.3)
 
 
@@ -171,6 +172,65 @@ def error(pca: Pca, x: Array, loss: str) -> float:
     """Mean error per value of PCA's reconstructions of (n, d) samples: see error_in_pieces."""
     made = [piece for piece in error_in_pieces(pca, x, loss) if piece is not None]
     return made[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuickFit:
+    """The first k components from some of the samples: what a training that stops early is held against.
+
+    excess: of its error on all training samples over that of the exact fit, as a fraction
+    """
+
+    k: int
+    rows: int
+    excess: float
+    seconds: float
+    flops: float
+
+
+def quick_fit_in_pieces(pca: Pca, x: Array, k: int, within: float = 0.01) -> Iterator[QuickFit | None]:
+    """The cheapest fit of k components of (n, d) samples that comes within a share of the exact fit's error.
+
+    Subspace iteration (Halko, Martinsson and Tropp 2011) on evenly spaced rows, twice as many each time. Only
+    the last fit counts, and not the look at its error, as for a network. Yields None after each attempt.
+    """
+    exact = max(pca.train_sse(k), 1e-30)
+    rows = min(len(x), max(256, 8 * k))
+    while True:
+        began = time.perf_counter()
+        mean, basis, flops = _subspace(x[:: max(1, len(x) // rows)][:rows], k)
+        seconds = time.perf_counter() - began
+        excess = _sse_of(pca, mean, basis) / exact - 1.0
+        if excess <= within or rows >= len(x):
+            yield QuickFit(k=k, rows=rows, excess=excess, seconds=seconds, flops=flops)
+            return
+        yield None
+        rows = min(len(x), 2 * rows)
+
+
+def _subspace(x: Array, k: int) -> tuple[Array, Array, float]:
+    """(mean (d,), orthonormal rows (k, d), operations) of the first k components, nearly."""
+    away = as_unit(x).astype(np.float32)
+    mean = away.mean(axis=0)
+    away -= mean  # (n, d)
+    n, d = away.shape
+    wide = min(d, n, k + SPARE)
+    basis = np.random.default_rng(0).standard_normal((d, wide)).astype(np.float32)
+    for _ in range(ROUNDS):
+        basis = np.linalg.qr(away.T @ (away @ basis))[0]  # (d, wide)
+    scores = away @ basis
+    _, turn = np.linalg.eigh(scores.T @ scores)  # ascending
+    flops = (2.0 * ROUNDS + 1.0) * 2.0 * n * d * wide
+    return mean, (basis @ turn[:, ::-1][:, :k]).T, flops
+
+
+def _sse_of(pca: Pca, mean: Array, basis: Array) -> float:
+    """Error per training sample of the plane through `mean` along orthonormal rows (k, d), from the fit."""
+    along = pca.components @ basis.T.astype(np.float64)  # (d, k)
+    kept = float(pca.variances @ np.einsum("ij,ij->i", along, along))
+    shift = mean.astype(np.float64) - pca.mean
+    off = shift - basis.T.astype(np.float64) @ (basis @ shift)
+    return pca.total - kept + float(off @ off)
 
 
 def principal_angles(a: Array, b: Array) -> Array:

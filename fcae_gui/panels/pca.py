@@ -155,6 +155,7 @@ class PcaPanel(QWidget):
         folded.addWidget(self.cost)
         folded.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
         self.section = Section("What it costs", fold, inside)
+        self.section.toggle.toggled.connect(self._on_fold, Qt.ConnectionType.QueuedConnection)
         whole = QVBoxLayout(inside)
         whole.setContentsMargins(2, 2, 6, 2)
         whole.setSpacing(8)
@@ -166,6 +167,7 @@ class PcaPanel(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setBackgroundRole(QPalette.ColorRole.Base)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = scroll
         return scroll
 
     # --- in: the maps -------------------------------------------------------------------------------------
@@ -260,6 +262,12 @@ class PcaPanel(QWidget):
         self.cost.set_readings(readings)
 
     # --- by hand ------------------------------------------------------------------------------------------
+
+    @Slot(bool)
+    def _on_fold(self, is_open: bool) -> None:
+        """After the layout: what was unfolded is to be seen."""
+        if is_open:
+            self._scroll.ensureWidgetVisible(self.again)
 
     @Slot(int)
     def _on_hovered(self, row: int) -> None:

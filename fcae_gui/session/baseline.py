@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from fcae_gui.analysis import pca as analysis
-from fcae_gui.analysis.pca import Pca
+from fcae_gui.analysis.pca import Pca, QuickFit
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.session.latest import LatestWorker
 
@@ -28,7 +28,7 @@ class _Question:
     dataset: Dataset
     void: threading.Event  # set when nobody wants the answer any more
     fitted: Pca | None = None  # None: fit
-    loss: str = ""
+    loss: str = ""  # with a fit: "" asks for the quick one
     k: int = 0
     report: list[float] | None = None  # its last number is the share that is done
 
@@ -49,6 +49,15 @@ class _Errors:
     test: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Quick:
+    dataset: Dataset
+    found: QuickFit
+
+
+_Answer = _Fit | _Errors | _Quick
+
+
 class Baseline(QObject):
     """Holds the fit of one data set; a change of code size is then only a choice of rows.
 
@@ -60,12 +69,13 @@ class Baseline(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._worker: LatestWorker[_Question, _Fit | _Errors | None] = LatestWorker("fcae-pca", _answer)
+        self._worker: LatestWorker[_Question, _Answer | None] = LatestWorker("fcae-pca", _answer)
         self._void = threading.Event()
         self._dataset: Dataset | None = None
         self._fit: _Fit | None = None
         self._errors: dict[tuple[str, int], tuple[float, float]] = {}
-        self._wanted: tuple[str, int] | None = None
+        self._quick: dict[int, QuickFit] = {}
+        self._wanted: tuple[str, int] | None = None  # loss ("" for the quick fit) and size
         self._state: State = "empty"
         self._asked = False
         self._report: list[float] = []
@@ -100,6 +110,18 @@ class Baseline(QObject):
             return None
         return known[0] if half == "train" else known[1]
 
+    def quick(self, k: int) -> QuickFit | None:
+        """What the cheapest fit within 1 % of the exact one takes, None while it is not known.
+
+        Asking is enough, as with `error`, which goes first.
+        """
+        if self._fit is None or k < 1:
+            return None
+        k = min(k, self._fit.pca.k)
+        if k not in self._quick and self._wanted is None:
+            self._wanted = ("", k)
+        return self._quick.get(k)
+
     # --- changes ------------------------------------------------------------------------------------------
 
     def set_dataset(self, dataset: Dataset) -> None:
@@ -115,6 +137,7 @@ class Baseline(QObject):
         self._void = threading.Event()
         self._fit, self._wanted, self._asked = None, None, False
         self._errors.clear()
+        self._quick.clear()
         self._report = []
         self._tell("computing" if self._dataset is not None else "empty")
 
@@ -138,7 +161,8 @@ class Baseline(QObject):
                 self._worker.ask(_Question(dataset, self._void, report=self._report))
         elif self._wanted is not None and self._worker.idle:
             (loss, k), self._wanted = self._wanted, None
-            self._worker.ask(_Question(dataset, self._void, fitted=self._fit.pca.keep(k), loss=loss, k=k))
+            fitted = self._fit.pca.keep(k) if loss else self._fit.pca
+            self._worker.ask(_Question(dataset, self._void, fitted=fitted, loss=loss, k=k))
 
     def close(self) -> bool:
         """End the worker; False when it is still busy after its grace."""
@@ -147,10 +171,12 @@ class Baseline(QObject):
 
     # --- parts --------------------------------------------------------------------------------------------
 
-    def _take(self, answer: _Fit | _Errors) -> None:
+    def _take(self, answer: _Answer) -> None:
         if isinstance(answer, _Fit):
             self._fit, self._report = answer, []
             self._tell("ready")
+        elif isinstance(answer, _Quick):
+            self._quick[answer.found.k] = answer.found
         elif self._fit is not None:
             self._errors[answer.loss, answer.k] = (answer.train, answer.test)
             self.changed.emit()
@@ -160,7 +186,7 @@ class Baseline(QObject):
         self.changed.emit()
 
 
-def _answer(question: _Question) -> _Fit | _Errors | None:
+def _answer(question: _Question) -> _Answer | None:
     """In the worker's thread."""
     dataset, void = question.dataset, question.void
     train, test = dataset.train.features, dataset.test.features
@@ -168,6 +194,10 @@ def _answer(question: _Question) -> _Fit | _Errors | None:
         found: Any = _last(analysis.fit_in_pieces(train), void, question.report)
         table = None if found is None else _last(analysis.sse_by_size_in_pieces(found, test), void)
         return None if table is None else _Fit(dataset, found, table)
+    if not question.loss:
+        pieces = analysis.quick_fit_in_pieces(question.fitted, train, question.k)
+        quick = _last(pieces, void)
+        return None if quick is None else _Quick(dataset, quick)
     on_test = _last(analysis.error_in_pieces(question.fitted, test, question.loss), void)
     on_train = _last(analysis.error_in_pieces(question.fitted, train, question.loss), void)
     if on_test is None or on_train is None:

@@ -33,7 +33,8 @@ class Readings:
 
     excess: of the test error over PCA's, as a fraction; angle: largest principal angle in degrees
     fall: (m, 2) float64 of step and angle; columns: (k, k) degrees between the decoder's columns
-    near_seconds: training time until the error came within 1 % of PCA's; flops are estimates
+    near_seconds: training time until the error came within 1 % of PCA's; quick_seconds: time of the cheapest
+    PCA that does so, from quick_rows samples; pca_seconds: of the exact one. flops are estimates
     """
 
     size: int
@@ -46,6 +47,9 @@ class Readings:
     correlation: Array | None = None
     pca_seconds: float | None = None
     pca_flops: float | None = None
+    quick_rows: int | None = None
+    quick_seconds: float | None = None
+    quick_flops: float | None = None
     near_step: int | None = None
     near_seconds: float | None = None
     near_flops: float | None = None
@@ -261,6 +265,7 @@ class Standing(QObject):
             some = codes[:: max(1, len(codes) // MOST_ROWS)]
             correlation = analysis.correlations(some) if np.isfinite(some).all() else None
         near = self._passing.near_step
+        quick = self._baseline.quick(network.code_size) if pca is not None else None
         return Readings(
             size=network.code_size,
             why_not_linear=why,
@@ -274,6 +279,9 @@ class Standing(QObject):
             correlation=correlation,
             pca_seconds=pca.seconds if pca is not None else None,
             pca_flops=pca.fit_flops if pca is not None else None,
+            quick_rows=quick.rows if quick is not None else None,
+            quick_seconds=quick.seconds if quick is not None else None,
+            quick_flops=quick.flops if quick is not None else None,
             near_step=near,
             near_seconds=self._near_seconds,
             near_flops=training_flops(network, near * config.training.batch_size)

@@ -130,3 +130,15 @@ def test_mnist_has_the_published_errors(mnist_dir: Path) -> None:
     table = [piece for piece in pca.sse_by_size_in_pieces(found, data.test.features) if piece is not None][-1]
     assert table[[2, 30, 32]] == pytest.approx([43.64, 13.87, 13.19], abs=0.006)
     assert pca.error(found.keep(2), data.test.features, "mse") * 784 == pytest.approx(43.64, abs=0.006)
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_the_quick_fit_is_as_near_as_it_says(k: int) -> None:
+    x = _samples(n=3_000)
+    exact = pca.fit(x)
+    found = [piece for piece in pca.quick_fit_in_pieces(exact, x, k) if piece is not None][-1]
+    mean, basis, _ = pca._subspace(x[:: max(1, len(x) // found.rows)][: found.rows], k)
+    centred = x.astype(np.float64) - mean
+    left = ((centred - centred @ basis.T @ basis) ** 2).sum() / len(x)
+    assert left / exact.train_sse(k) - 1.0 == pytest.approx(found.excess, abs=1e-4)
+    assert found.excess <= 0.01 and found.rows < len(x) and found.seconds > 0.0
