@@ -79,6 +79,7 @@ class Hand:
             (1.0, self._raise_tool),
             (1.0, self._drop),
             (0.6, self._edit_network),
+            (0.8, self._operate_on_code),
             (0.15, self._choose_data),
         )
 
@@ -159,6 +160,21 @@ class Hand:
             return preset
         session.play()
         return "play"
+
+    def _operate_on_code(self) -> str:
+        """The code gets another size or turns, or its encoder is frozen, in the midst of everything."""
+        session = self.window.session
+        what = int(self._random.integers(4))
+        if what < 2:
+            size = int(self._random.integers(1, 9))
+            session.resize_code(size, same_gesture=what == 1)
+            return f"code to {size}"
+        if what == 2:
+            session.rotate_code()
+            return "rotate"
+        frozen = self._chance(0.5)
+        session.edit({}, {"freeze_encoder": frozen})
+        return f"frozen {frozen}"
 
     def _choose_data(self) -> str:
         name = self._one(("digits8", "strokes"))

@@ -74,12 +74,13 @@ def activations(weights: Weights, x: Array) -> tuple[list[Array], list[Array]]:
     """
     h = _checked(x, weights.network.input_size, "features")
     before, after = [], []
-    for (weight, bias), kind in zip(
-        weights.encoder + weights.decoder, kinds_of(weights.network), strict=True
-    ):
-        before.append(h @ weight.T + bias)  # (n, out)
-        h = _activate(before[-1], kind, weights.network.leaky_slope)
-        after.append(h)
+    with np.errstate(over="ignore", invalid="ignore"):  # a run that is about to diverge can still be shown
+        for (weight, bias), kind in zip(
+            weights.encoder + weights.decoder, kinds_of(weights.network), strict=True
+        ):
+            before.append(h @ weight.T + bias)  # (n, out)
+            h = _activate(before[-1], kind, weights.network.leaky_slope)
+            after.append(h)
     return before, after
 
 
