@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetricsF,
+    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -18,7 +19,7 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fcae_gui import theme
 from fcae_gui.widgets import pixel_image
@@ -436,6 +437,32 @@ class LensView(QWidget):
                 painter.drawText(box, foot | Qt.AlignmentFlag.AlignLeft, f"{level:.0f}")
 
     # --- Qt -----------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """What is this: a picture says in plain words what it shows."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._shown is not None:
+            at = QPointF(event.pos())
+            which = next((k for k in range(COUNT) if self.rect_of(k).contains(at)), -1)
+            QToolTip.showText(event.globalPos(), self.tip(which), self)
+            return True
+        return super().event(event)
+
+    def tip(self, which: int) -> str:
+        """What a picture shows, in plain words; "" beside all of them."""
+        bounded = self._shown is None or self._shown.bounded
+        scale = f"{self._scales[which]:g}" if which in (DIFFERENCE, TERM, LOGITS) else ""
+        tips = {
+            X: "The sample as it went in: x.",
+            OUTPUT: "What came out: x̂. Marked pixels lie outside [0, 1]: blue below 0, orange above 1.",
+            DIFFERENCE: f"x̂ − x: blue where the output is too dark, orange where too bright, up to {scale}.",
+            TERM: f"What every pixel adds to the loss: white is nothing, full orange {scale}.",
+            LOGITS: f"a, the last layer's sums: blue is negative, orange positive, up to {scale}."
+            + (" The sigmoid makes the output of them." if bounded else " They are the output."),
+            CURVE: "x̂ = σ(a) = 1 / (1 + e^−a): where the marked pixel sits on it. Every a lands in (0, 1)."
+            if bounded
+            else "Without a sigmoid x̂ = a: outside the shaded band no pixel can be.",
+        }
+        return tips.get(which, "")
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.choose(self.pixel_at(event.position()))

@@ -69,6 +69,9 @@ class LensWires(QObject):
 
     @Slot()
     def _on_show(self) -> None:
+        pointed_at = self._window.latent.cloud.hovered()
+        if pointed_at >= 0:
+            self.lens.go(pointed_at)
         self._window.show_tool("lens")
         self.panel.view.setFocus()
 

@@ -67,6 +67,18 @@ def test_a_point_under_the_mouse_goes_before_the_chosen_sample(lens) -> None:  #
     assert wires.panel.sample_text().startswith("test sample 4,")
 
 
+def test_the_lens_opens_on_the_point_that_the_mouse_points_at(open_window, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window = open_window()
+    wires, cloud = _lens(window), window.latent.cloud
+    qtbot.waitUntil(lambda: not window.latent.is_gliding() and window.session.shows_newest, timeout=WAIT)
+    QTest.mouseMove(cloud, cloud.place_of(25).toPoint())
+    row = cloud.hovered()
+    assert row >= 0
+    window.actions_by_id["lens_show"].trigger()
+    qtbot.waitUntil(lambda: wires.panel.view.shown is not None, timeout=WAIT)
+    assert wires.lens.row == row
+
+
 def test_a_selection_on_the_map_comes_under_the_lens_and_can_be_stepped_through(lens) -> None:  # type: ignore[no-untyped-def]
     window, wires = lens
     mask = np.zeros(window.selection.map_size, bool)
@@ -181,3 +193,5 @@ def test_the_mouse_marks_the_pixel_it_points_at_in_any_picture(lens) -> None:  #
         )
         QTest.mouseMove(view, at)
         assert view.pixel == 8 * row + column
+        assert view.tip(which)
+    assert view.tip(-1) == ""
