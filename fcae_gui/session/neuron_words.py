@@ -258,9 +258,9 @@ def _update(names: Names, training: TrainingConfig, trace: Trace, at: tuple[int,
     if at is not None and at[0] > 0:
         i = at[0] - 1
     else:
-        i = int(np.argmax([np.abs(one.weight_after - one.weight).max() for one in trace.layers]))
+        i = int(np.argmax([np.abs(one.weight_gradient).max() for one in trace.layers]))
     layer = trace.layers[i]
-    unit, source = _chosen(layer.weight_after - layer.weight, i, at)
+    unit, source = _chosen(layer.weight_gradient, i, at)
     old, new = float(layer.weight[unit, source]), float(layer.weight_after[unit, source])
     where = f"Weight from {names.unit(i, source)} to {names.unit(i + 1, unit)}"
     frozen = training.freeze_encoder and i <= len(names.network.encoder_widths)

@@ -116,6 +116,13 @@ class Neurons(QObject):
             f"{label}  \N{MIDDLE DOT}  {text}" if label else text,
         )
 
+    @Slot()
+    def choose_at_cursor(self) -> None:
+        """Follow the sample whose code is nearest to what the map's cursor stands for."""
+        codes, here = self._session.view.codes, self._session.view.cursor_code()
+        if codes is not None and here is not None and codes.shape[1:] == here.shape and not self.slow.on:
+            self.choose(int(((codes - here) ** 2).sum(axis=1).argmin()))
+
     def show_sample(self, sample: np.ndarray, text: str) -> None:
         """Follow a sample that is not of the map: (d,) float32 in the data's units."""
         self._row = -1

@@ -385,18 +385,17 @@ class NeuronDrawing(QWidget):
         metrics = QFontMetricsF(font)
         line = metrics.height()
         gap = self._columns[1].x - self._columns[0].x if len(self._columns) > 1 else float(self.width())
+        captions = self._captions
+        if any(metrics.horizontalAdvance(text) > gap - 4 for text in captions[1:-1]):
+            captions = tuple(text.removeprefix("layer ") for text in captions)
         for at, column in enumerate(self._columns):
             on = self._highlight is None or at in self._highlight.columns
-            texts = (
-                self._captions[at] if at < len(self._captions) else "",
-                self._size_text(at, gap, metrics),
-            )
+            texts = (captions[at] if at < len(captions) else "", self._size_text(at, gap, metrics))
             for row, text in enumerate(texts):
                 painter.setPen(QColor(now.text if row == 0 and on else now.muted))
-                shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(30.0, gap - 2))
-                wide = metrics.horizontalAdvance(shown)
+                wide = metrics.horizontalAdvance(text)
                 left = min(max(2.0, column.x - wide / 2), self.width() - wide - 2)
-                painter.drawText(QPointF(left, 4 + row * line + metrics.ascent()), shown)
+                painter.drawText(QPointF(left, 4 + row * line + metrics.ascent()), text)
         self._paint_arrows(painter)
         bottom = self.height() - 3 * line - 8
         summarised = False
@@ -417,7 +416,9 @@ class NeuronDrawing(QWidget):
         if summarised:
             notes.append("n of m: the strongest")
         room = QRectF(x + 14, legend.top(), legend.right() - x - 14, legend.height())
-        text = metrics.elidedText("   ".join(notes), Qt.TextElideMode.ElideRight, room.width())
+        while notes and metrics.horizontalAdvance("   ".join(notes)) > room.width():
+            notes.pop(0)  # what is left out of a drawing weighs more than what a ring means
+        text = "   ".join(notes)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
 
     def _size_text(self, at: int, gap: float, metrics: QFontMetricsF) -> str:

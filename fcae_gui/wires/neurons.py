@@ -46,6 +46,7 @@ class NeuronsWires(QObject):
         slow.rhythm_changed.connect(panel.set_rhythm)
         slow.ended.connect(self._on_ended)
         window.latent.sample_hovered.connect(self._on_hovered)
+        window.latent.point_moved.connect(self._on_moved)
         window.session.view.shown_changed.connect(self._on_shown)
         window.reconstructions.grid.hovered.connect(self._on_grid_hovered)
         act = window.actions_by_id
@@ -55,7 +56,7 @@ class NeuronsWires(QObject):
     @Slot(bool)
     def _on_visible(self, visible: bool) -> None:
         if visible and not self.tool.chosen_by_hand:
-            self.tool.choose(self._window.latent.cloud.sample_at_cursor())
+            self.tool.choose_at_cursor()
         self.tool.set_visible(visible)
 
     @Slot()
@@ -73,6 +74,11 @@ class NeuronsWires(QObject):
     def _on_hovered(self, row: int) -> None:
         if row >= 0 and not self.tool.slow.on:
             self.tool.choose(row)
+
+    @Slot(float, float)
+    def _on_moved(self, _x: float, _y: float) -> None:
+        if self.dock.isVisible():
+            self.tool.choose_at_cursor()
 
     @Slot(object)
     def _on_shown(self, shown: Shown) -> None:
@@ -117,11 +123,7 @@ class NeuronsWires(QObject):
         if trace is None:
             return
         n = len(trace.rows)
-        of = (
-            "this one sample, the whole batch"
-            if n == 1
-            else f"the sample above; gradients: the batch of {n:,}"
-        )
+        of = "one sample, the whole batch" if n == 1 else f"this sample; gradients: the batch of {n:,}"
         self.panel.set_stage(title, text, f"Step {trace.step + 1:,}. Activations: {of}.")
 
     @Slot(str)
