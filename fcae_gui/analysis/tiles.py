@@ -82,3 +82,26 @@ def grid_over(
             break
         rung += 1
     return TileGrid(rung, wide, tall, column, row, max(1, columns), max(1, rows))
+
+
+def bar_tiles(values: np.ndarray, low: float, high: float, shape: tuple[int, int]) -> np.ndarray:
+    """Rows of a table as pictures of bars: (n, d) -> (n, rows, columns) float32, 1 inside a bar, from 0 on.
+
+    Bars stand from 0, or the nearer of the two limits, to each value. Raises ValueError when the shape has
+    fewer columns than there are values.
+    """
+    rows, columns = shape
+    n, d = values.shape
+    each = columns // d
+    if each < 1:
+        raise ValueError(f"a picture of {columns} columns cannot hold {d} bars")
+    span = max(high - low, 1e-12)
+    foot = (high - min(max(0.0, low), high)) / span * rows
+    tip = (high - np.clip(values, low, high)) / span * rows  # (n, d), from the top
+    upper, lower = np.minimum(tip, foot)[:, None, :], np.maximum(tip, foot)[:, None, :]
+    at = np.arange(rows, dtype=np.float32)[None, :, None]
+    inside = np.clip(np.minimum(lower, at + 1) - np.maximum(upper, at), 0.0, 1.0)  # (n, rows, d)
+    tiles = np.zeros((n, rows, columns), np.float32)
+    for i in range(max(1, each - 1)):  # one column of paper between two bars
+        tiles[:, :, i : each * d : each] = inside
+    return tiles

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from fcae_gui import theme
-from fcae_gui.widgets.bar_view import BarView
+from fcae_gui.widgets.bar_view import BarView, Columns
 from fcae_gui.widgets.frame_strip import FrameStrip
 from fcae_gui.widgets.pixel_view import PixelView
 
@@ -167,6 +167,11 @@ class PathPanel(QWidget):
         return chooser
 
     # --- in -------------------------------------------------------------------------------------------
+
+    def set_columns(self, columns: Columns) -> None:
+        """Names, units and ranges of the features of a table."""
+        for bars in self._bars:
+            bars.set_columns(columns)
 
     def set_image_shape(self, shape: tuple[int, int] | None) -> None:
         """(height, width), or None for a table, whose rows are drawn as bars. What was shown goes."""

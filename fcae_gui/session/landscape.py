@@ -10,7 +10,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
 from fcae_gui.analysis.density import Fog, Spread, fog_over, spread_of
 from fcae_gui.analysis.plane import Plane
-from fcae_gui.analysis.tiles import Box, TileGrid, grid_over
+from fcae_gui.analysis.tiles import Box, TileGrid, bar_tiles, grid_over
 from fcae_gui.engine.decoder import decode
 from fcae_gui.engine.events import Started, Weights
 from fcae_gui.session.decoding import Decoded
@@ -28,6 +28,7 @@ LEAST_S, MOST_S = 0.12, 2.0  # between two pictures of the same places
 SURVEY_S = 0.5  # between two looks at where the data are
 NOTE_S = 0.33  # numbers that change faster cannot be read
 LARGEST_SIDE = 40  # pixels of a tile; of larger images every second, third ... pixel is decoded
+BAR_ROWS, MOST_BARS = 28, 40  # height of a sample of a table in pixels, and columns that can be told apart
 IN_THE_FOG = 0.14  # of its strength a tile keeps where there is no data
 ON_THE_DATA = 2.0  # spacings; new samples of the same kind lie within 1.5
 
@@ -48,7 +49,10 @@ class Mosaic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MosaicQuestion:
-    """What to decode: the places of `grid` on `plane`, by `weights`, as images of `shape` (rows, columns)."""
+    """What to decode: the places of `grid` on `plane`, by `weights`, as images of `shape` (rows, columns).
+
+    bars: for a table, whose samples are drawn as bars: the lowest and the highest value
+    """
 
     ticket: int
     weights: Weights
@@ -56,6 +60,7 @@ class MosaicQuestion:
     grid: TileGrid
     fog: Fog | None
     shape: tuple[int, int]
+    bars: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +128,8 @@ class Landscape(QObject):
         self._modes = dict(DEFAULTS)
         self._workspace = "learn"
         self._shape: tuple[int, int] | None = None
+        self._bars: tuple[float, float] | None = None  # for a table: the range of its values
+        self._features = 0
         self._mosaic: Mosaic | None = None
         self._asked: MosaicQuestion | None = None
         self._fog: Fog | None = None
@@ -210,15 +217,16 @@ class Landscape(QObject):
         if self.mode == "off" or weights is None or shape is None or not plane.decodes:
             return None
         network = weights.network
-        if plane.code_size != network.code_size or network.input_size != shape[0] * shape[1]:
+        if plane.code_size != network.code_size or network.input_size != self._features:
             return None
         before = self._asked.grid if self._asked is not None else None
         grid = grid_over(visible, width, height, shape[1] / shape[0], before)
         if grid is None:
             return None
         return MosaicQuestion(
-            ticket=self._ticket, weights=weights, plane=plane, grid=grid, fog=self._fog, shape=shape
-        )
+            ticket=self._ticket, weights=weights, plane=plane, grid=grid, fog=self._fog, shape=shape,
+            bars=self._bars,
+        )  # fmt: skip
 
     def _ask(self, question: MosaicQuestion) -> None:
         self._asked = question
@@ -275,9 +283,18 @@ class Landscape(QObject):
     @Slot(object)
     def _on_dataset(self, _dataset: object) -> None:
         dataset = self._session.dataset
-        self._shape = dataset.image_shape if dataset is not None else None
+        self._shape = self._bars = None
+        if dataset is not None:
+            self._features = dataset.n_features
+            self._shape = dataset.image_shape
+            if self._shape is None and self._features <= MOST_BARS:
+                some = dataset.test.as_float(slice(2000))
+                self._shape = (BAR_ROWS, self._features * max(2, BAR_ROWS // self._features))
+                self._bars = min(0.0, float(some.min())), max(1e-6, float(some.max()))
         self._forget()
-        reason = "" if self._shape is not None else "The landscape is made of images; these data are a table."
+        reason = (
+            "" if self._shape is not None else f"A table of more than {MOST_BARS} columns has no landscape."
+        )
         self.available_changed.emit(self._shape is not None, reason)
 
     @Slot(object)
@@ -323,7 +340,7 @@ def make_mosaic(question: MosaicQuestion) -> Mosaic:
     """Decode all tiles in one batch and lay them out, with a gap between them; in the fog they are weaker."""
     grid, weights = question.grid, question.weights
     rows, columns = question.shape
-    stride = -(-max(rows, columns) // LARGEST_SIDE)
+    stride = 1 if question.bars is not None else -(-max(rows, columns) // LARGEST_SIDE)
     if stride > 1:
         # Of the last layer only the pixels that are shown are computed.
         kept = np.arange(rows * columns).reshape(rows, columns)[::stride, ::stride]
@@ -334,6 +351,9 @@ def make_mosaic(question: MosaicQuestion) -> Mosaic:
     places = grid.centres()
     with np.errstate(all="ignore"):  # a diverged network gives no numbers, and then no picture
         pixels = decode(weights, question.plane.to_code(places))  # (tiles, rows * columns)
+        if question.bars is not None:
+            values = np.nan_to_num(pixels)  # (tiles, columns of the table)
+            pixels = bar_tiles(values, *question.bars, question.shape).reshape(grid.count, -1)
         np.fmax(pixels, 0.0, out=pixels)  # what is no number becomes paper
         if weights.network.output_activation != "sigmoid":
             np.fmin(pixels, 1.0, out=pixels)

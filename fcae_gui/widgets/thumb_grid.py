@@ -231,8 +231,11 @@ class ThumbGrid(QAbstractScrollArea):
         if self._shape is None:
             values = chosen.astype(np.float32) / 255 if chosen.dtype == np.uint8 else chosen
             bars = bars_as_pixels(values, *self._value_range, side)
+            spaced = np.zeros((len(bars), side, 4 * bars.shape[2]), np.uint8)
+            for i in range(3):  # three quarters bar, one quarter gap
+                spaced[:, :, i::4] = bars
             now = theme.current()
-            return ramp(now.raised, now.accent)[resized(bars, side, side)]
+            return ramp(now.raised, now.accent)[resized(spaced, side, side)]
         grey = to_bytes(chosen).reshape(-1, *self._shape)
         width, height = fit_shape(side, side, self._shape)
         return GREY[resized(grey, height, width)]

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.panels.path import PathPanel
 from fcae_gui.session.path import FRAMES, Path, PathFrames, Way
+from fcae_gui.widgets.bar_view import Columns
 from fcae_gui.widgets.path_layer import PathLayer, PathTool
 
 
@@ -142,6 +143,7 @@ class PathWires(QObject):
     @Slot(object)
     def _on_dataset(self, dataset: Dataset) -> None:
         self.panel.set_image_shape(dataset.image_shape)
+        self.panel.set_columns(Columns(dataset.feature_names, dataset.feature_units, dataset.feature_ranges))
         self.panel.set_classes(dataset.class_names)
 
     def _ready(self) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fcae_gui.analysis.tiles import MOST_TILES, grid_over
+from fcae_gui.analysis.tiles import MOST_TILES, bar_tiles, grid_over
 
 
 def _visible(x: float, y: float, unit: float, width: float, height: float) -> tuple[float, ...]:
@@ -69,3 +69,13 @@ def test_the_centres_go_row_by_row_from_the_upper_left() -> None:
 def test_there_is_no_grid_over_nothing() -> None:
     assert grid_over((0.0, 0.0, 0.0, 1.0), 100, 100, 1.0) is None
     assert grid_over((0.0, 0.0, float("nan"), 1.0), 100, 100, 1.0) is None
+
+
+def test_bars_of_a_table_stand_on_zero_and_are_as_high_as_their_values() -> None:
+    tiles = bar_tiles(np.array([[1.0, 0.5, 0.0, -1.0]]), -1.0, 1.0, (20, 12))
+    assert tiles.shape == (1, 20, 12)
+    heights = tiles[0].sum(axis=0)
+    assert heights.tolist() == [10, 10, 0, 5, 5, 0, 0, 0, 0, 10, 10, 0]
+    assert tiles[0, :10, 9].sum() == 0 and tiles[0, 10:, 0].sum() == 0  # below and above the line
+    with pytest.raises(ValueError, match="cannot hold 4 bars"):
+        bar_tiles(np.zeros((1, 4)), 0.0, 1.0, (20, 3))

@@ -216,7 +216,18 @@ def test_the_cursor_says_how_far_it_is_from_the_data(open_window, qtbot) -> None
     assert said(corner, "spacings off the data") and notes
 
 
-def test_a_table_has_no_landscape_and_the_menu_says_why(open_window, qtbot, monkeypatch) -> None:
+def test_a_small_table_has_a_landscape_of_bars(open_window, qtbot) -> None:
+    window, landscape = _explore(open_window, qtbot)
+    with qtbot.waitSignal(window.session.dataset_changed, timeout=WAIT):
+        window.session.choose_preset("slide")
+    qtbot.waitUntil(lambda: landscape.mosaic is not None, timeout=WAIT)
+    mosaic = landscape.mosaic
+    rows, columns = mosaic.canvas.shape[0] // mosaic.grid.rows, mosaic.canvas.shape[1] // mosaic.grid.columns
+    assert (rows, columns) == (30, 26)  # 28 x 25 and the gap
+    assert mosaic.canvas.any() and window.actions_by_id["landscape_next"].isEnabled()
+
+
+def test_a_wide_table_has_no_landscape_and_the_menu_says_why(open_window, qtbot, monkeypatch) -> None:
     from dataclasses import replace
 
     window, landscape = _explore(open_window, qtbot)
