@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
 from fcae_gui.panels import lens_formulas as written
 from fcae_gui.widgets.choice_button import ChoiceButton
 from fcae_gui.widgets.formula import FormulaView
-from fcae_gui.widgets.lens_view import LensPictures, LensView
+from fcae_gui.widgets.lens_pictures import LensPictures
+from fcae_gui.widgets.lens_view import LensView
 from fcae_gui.widgets.readout import Readout
 
 WIDEST = "−0,000,000"
@@ -328,22 +329,9 @@ class LensPanel(QWidget):
                     )
                 )
             )  # fmt: skip
-        self.explanation.setText(self._explained(values))
+        said = written.explained(count, values.below, values.above, bounded=values.bounded)
+        self.explanation.setText(f"{self._note} {said}".strip())
         self._fix_heights()
-
-    def _explained(self, values: LensValues) -> str:
-        count, outside = len(values.x), values.below + values.above
-        if values.bounded:
-            text = (
-                f"{outside:,} of {count:,} outside [0, 1]: the sigmoid σ bends every number a into (0, 1), "
-                "where pixels live."
-            )
-        else:
-            text = (
-                f"{outside:,} of {count:,} outside [0, 1] ({100 * outside / count:.1f} %): {values.below:,} "
-                f"below 0 (blue), {values.above:,} above 1 (orange). Nothing bends a into (0, 1)."
-            )
-        return f"{self._note} {text}" if self._note else text
 
     def _fix_heights(self) -> None:
         """Room for two lines of explanation, or as many as it needs; a digit more moves nothing."""

@@ -84,3 +84,14 @@ def _one(now: Figures) -> list[Piece]:
         row("− (1 − ", live(x), ") ln(1 − ", live(number(now.output)), ")"),
         result,
     ]
+
+
+def explained(count: int, below: int, above: int, *, bounded: bool) -> str:
+    """What the output activation does to these outputs: how many of `count` lie under 0 and over 1."""
+    outside = f"{below + above:,} of {count:,} outside [0, 1]"
+    if bounded:
+        return f"{outside}: the sigmoid σ bends every number a into (0, 1), where pixels live."
+    return (
+        f"{outside} ({100 * (below + above) / count:.1f} %): {below:,} below 0 (blue), {above:,} above 1 "
+        "(orange). Nothing bends a into (0, 1)."
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -17,50 +15,26 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fcae_gui import theme
 from fcae_gui.widgets import pixel_image
-from fcae_gui.widgets.axis import three_digits
+from fcae_gui.widgets.activation_curve import ActivationCurve
 from fcae_gui.widgets.formula import draw_text, text_width
+from fcae_gui.widgets.lens_pictures import (
+    COUNT,
+    CURVE,
+    DIFFERENCE,
+    LOGITS,
+    TERM,
+    LensPictures,
+    first_pixel,
+)
 
 GAP = 10.0
 MARGIN = 6.0
-NICE = (1.0, 2.0, 5.0, 10.0)
-CURVE_POINTS = 61
-MINUS = "−"
-X, OUTPUT, DIFFERENCE, TERM, LOGITS, CURVE = range(6)
-COUNT = 6
 WIDEST, NUMBER_GAP = "−0.000", 6.0
-
-
-def plain(value: float, digits: int = 3) -> str:
-    """A number with a true minus sign: −0.328."""
-    return f"{value:.{digits}f}".replace("-", MINUS) if np.isfinite(value) else "–"
-
-
-def nice_ceiling(value: float, least: float) -> float:
-    """The 1, 2 or 5 times a power of ten at or above `value`, at least `least`: a scale that seldom jumps."""
-    value = max(value if np.isfinite(value) else least, least)
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(next(step * power for step in NICE if step * power >= value * (1 - 1e-9)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LensPictures:
-    """What is shown, all (d,) float64: sample, output, values before the output activation, loss terms.
-
-    bounded: a sigmoid keeps the output in [0, 1]; term_title: how a term is written
-    """
-
-    x: np.ndarray
-    output: np.ndarray
-    logits: np.ndarray
-    term: np.ndarray
-    term_title: str
-    bounded: bool
 
 
 class LensView(QWidget):
@@ -80,7 +54,7 @@ class LensView(QWidget):
         self._pixel = 0
         self._placed_for: object = None
         self._placed_at = (3, 1.0, 1.0, 1.0)
-        self._curve: tuple[object, QPolygonF] = (None, QPolygonF())
+        self._curve = ActivationCurve()
         self._texts = [""] * COUNT
         self._message = "The lens shows a sample as soon as a network is there."
         self._focus_shown = False
@@ -110,7 +84,7 @@ class LensView(QWidget):
             self.update()
             return
         if first or self._pixel >= len(shown.x):
-            self._pixel = self._first_pixel(shown.x)
+            self._pixel = first_pixel(shown.x, self._shape)
         self._make_images()
         if first:
             self.refresh_numbers()
@@ -131,7 +105,7 @@ class LensView(QWidget):
 
     def refresh_numbers(self) -> None:
         """Write the numbers of the marked pixel anew."""
-        self._texts = self._made_texts()
+        self._texts = [""] * COUNT if self._shown is None else self._shown.texts(self._pixel)
         self.setAccessibleDescription(f"{self.place_text()}: " + ", ".join(filter(None, self._texts)))
         self.update()
 
@@ -197,76 +171,20 @@ class LensView(QWidget):
 
     # --- pictures -----------------------------------------------------------------------------------------
 
-    def _first_pixel(self, x: np.ndarray) -> int:
-        """A place in the middle where there is ink, if there is any."""
-        if self._shape is None:
-            return 0
-        rows, columns = self._shape
-        across = (
-            np.abs(np.arange(columns) - columns / 2)[None, :] + np.abs(np.arange(rows) - rows / 2)[:, None]
-        )
-        ink = x.reshape(self._shape) > 0.5 * max(float(x.max()), 1e-12)
-        return int(np.where(ink, across, np.inf).argmin()) if ink.any() else len(x) // 2
-
     def _make_images(self) -> None:
         shown = self._shown
         if shown is None:
             return
-        away = shown.output - shown.x
-        finite = [
-            np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-            for values in (away, shown.term, shown.logits)
-        ]
-        self._scales[DIFFERENCE] = nice_ceiling(float(np.abs(finite[0]).max()), 0.1)
-        self._scales[TERM] = nice_ceiling(float(finite[1].max()), 0.01)
-        self._scales[LOGITS] = nice_ceiling(float(np.abs(finite[2]).max()), 1.0)
-        if self._shape is None:
-            low = min(0.0, float(shown.x.min()), float(np.nanmin(shown.output)))
-            self._scales[X] = self._scales[OUTPUT] = nice_ceiling(
-                max(-low, float(shown.x.max()), float(np.nanmax(shown.output))), 1.0
-            )
-            return
-        to = pixel_image.to_image
-        grey = pixel_image.to_bytes
-        self._images[X] = to(grey(shown.x).reshape(self._shape), self._grey)
-        output = self._grey[grey(shown.output)]
-        if self._marked:
-            output = np.where(shown.output < 0, pixel_image.BELOW, output)
-            output = np.where(shown.output > 1, pixel_image.ABOVE, output)
-        canvas = np.ascontiguousarray(output.reshape(self._shape))
-        self._images[OUTPUT] = pixel_image.canvas_image(canvas).copy()
-        for which, values in ((DIFFERENCE, away), (LOGITS, shown.logits)):
-            scaled = pixel_image.signed_to_bytes(values / self._scales[which])
-            self._images[which] = to(scaled.reshape(self._shape), pixel_image.SIGNED)
-        term = grey(shown.term / self._scales[TERM])
-        self._images[TERM] = to(term.reshape(self._shape), pixel_image.HEAT)
-
-    def _titles(self) -> list[tuple[str, str]]:
-        """Of every picture the long and the short title."""
-        shown = self._shown
-        term = shown.term_title if shown is not None else ""
-        bounded = shown is None or shown.bounded
-        return [
-            ("original x", "x"),
-            ("output x̂", "x̂"),
-            ("x̂ − x", "x̂ − x"),
-            (term, "term"),
-            ("before σ: a", "a") if bounded else ("no σ: a = x̂", "a"),
-            ("x̂ = σ(a)", "σ(a)") if bounded else ("x̂ = a", "x̂ = a"),
-        ]
-
-    def _made_texts(self) -> list[str]:
-        shown, at = self._shown, self._pixel
-        if shown is None:
-            return [""] * COUNT
-        x, output, a = float(shown.x[at]), float(shown.output[at]), float(shown.logits[at])
-        term = three_digits(float(shown.term[at])).replace("-", MINUS)
-        return [plain(x), plain(output), plain(output - x), term, plain(a, 2), plain(output)]
+        self._scales = shown.scales(as_bars=self._shape is None)
+        if self._shape is not None:
+            self._images = shown.images(self._shape, self._scales, self._grey, marked=self._marked)
 
     def _placement(self) -> tuple[int, float, float, float]:
         """As _placed, worked out once for a size, a font and a set of titles."""
         shown = self._shown
-        titled = (shown.bounded, shown.term_title) if shown is not None else None
+        if shown is None:
+            return (3, 1.0, 1.0, 1.0)
+        titled = (shown.bounded, shown.term_title)
         key = (self.size().toTuple(), self.devicePixelRatioF(), theme.text_px(), self._shape, titled)
         if key != self._placed_for:
             self._placed_for, self._placed_at = key, self._placed()
@@ -278,8 +196,10 @@ class LensView(QWidget):
         Where title and number do not fit side by side, the number stands below the title.
         """
         metrics = QFontMetricsF(theme.font())
+        assert self._shown is not None
+        titles = self._shown.titles()
         one, best = metrics.height() + 2, (3, 1.0, 1.0, metrics.height() + 2)
-        needed = max(text_width(metrics, short) for _, short in self._titles())
+        needed = max(text_width(metrics, short) for _, short in titles)
         needed += metrics.horizontalAdvance(WIDEST) + NUMBER_GAP
         for columns, lines in ((2, 1), (3, 1), (6, 1), (2, 2), (3, 2), (6, 2)):
             rows, line = -(-COUNT // columns), lines * one
@@ -310,12 +230,16 @@ class LensView(QWidget):
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(QRectF(self.rect()).adjusted(8, 4, -8, -4), flags, self._message)
             return
-        titles = self._titles()
+        titles = self._shown.titles()
         for which in range(COUNT):
             rect = self.rect_of(which)
             self._paint_title(painter, rect, titles[which], self._texts[which])
             if which == CURVE:
-                self._paint_curve(painter, rect)
+                self._curve.paint(
+                    painter, rect, bounded=self._shown.bounded, reach=self._scales[LOGITS],
+                    at=float(np.nan_to_num(self._shown.logits[self._pixel])),
+                    value=float(np.nan_to_num(self._shown.output[self._pixel])),
+                )  # fmt: skip
             elif self._shape is None:
                 self._paint_bars(painter, rect, which)
             else:
@@ -355,7 +279,7 @@ class LensView(QWidget):
     def _paint_bars(self, painter: QPainter, rect: QRectF, which: int) -> None:
         shown, look = self._shown, theme.current()
         assert shown is not None
-        values = (shown.x, shown.output, shown.output - shown.x, shown.term, shown.logits)[which]
+        values = shown.values(which)
         across, scale = rect.width() / len(values), self._scales[which]
         low = -scale if which in (DIFFERENCE, LOGITS) or min(shown.x.min(), shown.output.min()) < 0 else 0.0
         low = 0.0 if which == TERM else low
@@ -377,65 +301,6 @@ class LensView(QWidget):
         painter.setPen(QPen(QColor(look.accent), 2))
         painter.drawRect(QRectF(rect.x() + self._pixel * across, rect.y(), across, rect.height()))
 
-    def _paint_curve(self, painter: QPainter, rect: QRectF) -> None:
-        """The output activation, and where the marked pixel sits on it."""
-        shown, look = self._shown, theme.current()
-        assert shown is not None
-        if shown.bounded:
-            reach = max(4.0, self._scales[LOGITS])
-            low, high = -0.15, 1.15
-        else:
-            reach = max(2.0, self._scales[LOGITS])
-            low, high = -reach, reach
-        a = float(np.nan_to_num(shown.logits[self._pixel]))
-
-        def place(at: float, value: float) -> QPointF:
-            return QPointF(
-                rect.x() + (min(max(at, -reach), reach) + reach) / (2 * reach) * rect.width(),
-                rect.bottom() - (min(max(value, low), high) - low) / (high - low) * rect.height(),
-            )
-
-        top, bottom = place(0, 1.0).y(), place(0, 0.0).y()
-        painter.fillRect(QRectF(rect.x(), top, rect.width(), bottom - top), QColor(look.raised))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(look.line), 1, Qt.PenStyle.DashLine))
-        for level in (0.0, 1.0):
-            painter.drawLine(place(-reach, level), place(reach, level))
-        painter.setPen(QPen(QColor(look.line), 1))
-        painter.drawLine(place(0, low), place(0, high))
-        if self._curve[0] != (key := (rect.getRect(), reach, shown.bounded)):
-            at = np.linspace(-reach, reach, CURVE_POINTS)
-            values = 0.5 * (1 + np.tanh(0.5 * at)) if shown.bounded else at
-            along = [place(u, v) for u, v in zip(at.tolist(), values.tolist(), strict=True)]
-            self._curve = (key, QPolygonF(along))
-        painter.setPen(QPen(QColor(look.text), look.line_px))
-        painter.drawPolyline(self._curve[1])
-        value = float(np.nan_to_num(shown.output[self._pixel]))
-        spot = place(a, value)
-        painter.setPen(QPen(QColor(look.accent), 1, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(spot.x(), rect.bottom()), spot)
-        painter.drawLine(QPointF(rect.left(), spot.y()), spot)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(look.accent))
-        painter.drawEllipse(spot, 4.5, 4.5)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QColor(look.muted))
-        painter.setFont(theme.font())
-        inner, foot = rect.adjusted(3, 0, -3, -1), Qt.AlignmentFlag.AlignBottom
-        digits = 0 if reach >= 1 else 1
-        metrics = QFontMetricsF(theme.font())
-        left, right = plain(-reach, digits), plain(reach, digits)
-        if metrics.horizontalAdvance(left + right) + 16 < rect.width():
-            painter.drawText(inner, foot | Qt.AlignmentFlag.AlignLeft, left)
-            painter.drawText(inner, foot | Qt.AlignmentFlag.AlignRight, right)
-        tall = metrics.height()
-        for level, y in ((0.0, bottom), (1.0, top)):
-            # Above the line for 0; for 1 below it when the band is wide, or a title would be crossed.
-            if level == 1.0 or bottom - top > tall:
-                up = level == 0.0 or top - rect.top() > tall
-                box = QRectF(rect.x() + 3, y - tall if up else y, 40, tall)
-                painter.drawText(box, foot | Qt.AlignmentFlag.AlignLeft, f"{level:.0f}")
-
     # --- Qt -----------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
@@ -449,20 +314,7 @@ class LensView(QWidget):
 
     def tip(self, which: int) -> str:
         """What a picture shows, in plain words; "" beside all of them."""
-        bounded = self._shown is None or self._shown.bounded
-        scale = f"{self._scales[which]:g}" if which in (DIFFERENCE, TERM, LOGITS) else ""
-        tips = {
-            X: "The sample as it went in: x.",
-            OUTPUT: "What came out: x̂. Marked pixels lie outside [0, 1]: blue below 0, orange above 1.",
-            DIFFERENCE: f"x̂ − x: blue where the output is too dark, orange where too bright, up to {scale}.",
-            TERM: f"What every pixel adds to the loss: white is nothing, full orange {scale}.",
-            LOGITS: f"a, the last layer's sums: blue is negative, orange positive, up to {scale}."
-            + (" The sigmoid makes the output of them." if bounded else " They are the output."),
-            CURVE: "x̂ = σ(a) = 1 / (1 + e^−a): where the marked pixel sits on it. Every a lands in (0, 1)."
-            if bounded
-            else "Without a sigmoid x̂ = a: outside the shaded band no pixel can be.",
-        }
-        return tips.get(which, "")
+        return "" if self._shown is None or which < 0 else self._shown.tip(which, self._scales[which])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.choose(self.pixel_at(event.position()))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtTest import QTest
 
 from fcae_gui.engine.decoder import decode, encode
-from fcae_gui.widgets.lens_view import COUNT, CURVE, OUTPUT
+from fcae_gui.widgets.lens_pictures import COUNT, CURVE, OUTPUT
 
 WAIT = 30_000
 

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from fcae_gui.engine.decoder import decode, encode
 from fcae_gui.widgets import pixel_image
-from fcae_gui.widgets.lens_view import OUTPUT
+from fcae_gui.widgets.lens_pictures import OUTPUT
 
 WAIT = 30_000
 

@@ -11,7 +11,7 @@ from fcae_gui import theme
 from fcae_gui.analysis import lens
 from fcae_gui.panels import lens_formulas as written
 from fcae_gui.panels.lens import LensPanel, LensValues
-from fcae_gui.widgets.lens_view import nice_ceiling, plain
+from fcae_gui.widgets.lens_pictures import nice_ceiling, plain
 
 
 @pytest.fixture
