@@ -10,11 +10,9 @@ from PySide6.QtCore import QRect, QRectF, QSizeF, Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +23,7 @@ from fcae_gui.widgets.axis import three_digits
 from fcae_gui.widgets.bar_view import Columns, paint_sample_bars
 from fcae_gui.widgets.image_grid import ImageGrid
 from fcae_gui.widgets.pair_popup import PairPopup
+from fcae_gui.widgets.tool_row import tool_button, tool_row
 
 TABLE_PX, TABLE_ASPECT = 112, 2.6  # an enlarged sample of a table
 LEAST_COLUMNS, MOST_COLUMNS = 2, 32
@@ -64,23 +63,28 @@ class ReconstructionsPanel(QWidget):
         self._columns.setKeyboardTracking(False)
         self._columns.setToolTip("Number of images")
         self._columns.setAccessibleName("Number of images")
-        self._pca = self._button(
+        self._pca = tool_button(
+            self,
             "PCA",
             "A row of what PCA makes of the same images, with as many components as the code has numbers: "
             "mean + sum of score times component",
+            checkable=True,
         )
-        self._pca.setCheckable(True)
         self._pca.setChecked(True)
         self._reference: np.ndarray | None = None
         self._reference_label = ""
-        self._errors = self._button(
-            "error", "A last row: output minus original, blue too dark, orange too bright"
+        self._errors = tool_button(
+            self,
+            "error",
+            "A last row: output minus original, blue too dark, orange too bright",
+            checkable=True,
         )
-        self._errors.setCheckable(True)
-        self._binary = self._button(
-            "binary", "Black ink on white paper, as on the slide (matplotlib's colour map “binary”)"
+        self._binary = tool_button(
+            self,
+            "binary",
+            "Black ink on white paper, as on the slide (matplotlib's colour map “binary”)",
+            checkable=True,
         )
-        self._binary.setCheckable(True)
         self._compression = ""
         self._caption = QLabel(self)
         self._caption.setAccessibleName("Compression")
@@ -89,22 +93,16 @@ class ReconstructionsPanel(QWidget):
         self._caption.setToolTip(
             "How many numbers of the input share one number of the code: 784 / 32 = 24.5"
         )
-        self._shuffle = self._button("shuffle", "Choose other images")
+        self._shuffle = tool_button(self, "shuffle", "Choose other images")
 
-        bar = QHBoxLayout()
-        bar.setContentsMargins(6, 4, 6, 0)
-        bar.setSpacing(4)
-        for widget in (self._split, self._columns, self._pca, self._errors, self._binary):
-            bar.addWidget(widget)
-        bar.addStretch(1)
-        bar.addWidget(self._shuffle)
+        tools = (self._split, self._columns, self._pca, self._errors, self._binary)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addLayout(bar)
+        column.addLayout(tool_row(tools, (self._shuffle,)))
         column.addWidget(self.grid, 1)
         column.addWidget(self._caption)
-        order = (self._split, self._columns, self._pca, self._errors, self._binary, self._shuffle, self.grid)
+        order = (*tools, self._shuffle, self.grid)
         for first, second in pairwise(order):
             self.setTabOrder(first, second)
 
@@ -115,14 +113,6 @@ class ReconstructionsPanel(QWidget):
         self._binary.toggled.connect(self._binary_toggled)
         self._shuffle.clicked.connect(self._shuffle_clicked)
         self.grid.hovered.connect(self._show_pair)
-
-    def _button(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(text)
-        button.setAutoRaise(True)
-        return button
 
     # --- in
 
@@ -250,13 +240,14 @@ class ReconstructionsPanel(QWidget):
     def pair_text(self, index: int) -> list[str]:
         """What there is to say about a sample: its label, and the error of its reconstruction."""
         original, output = self.grid.pair(index)
-        lines = [f"{self.split()} image"]
+        what, part = ("image", "pixel") if self._shape is not None else ("sample", "column")
+        lines = [f"{self.split()} {what}"]
         if index < len(self._labels) and self._labels[index]:
-            lines = [f"{self.split()} image: {self._labels[index]}"]
+            lines = [f"{self.split()} {what}: {self._labels[index]}"]
         if output is not None:
             squared = (output.astype(np.float64) - original) ** 2
             lines.append(f"squared error {three_digits(float(squared.sum()))}")
-            lines.append(f"mean per pixel {three_digits(float(squared.mean()))}")
+            lines.append(f"mean per {part} {three_digits(float(squared.mean()))}")
         reference = self.grid.reference(index)
         if reference is not None:
             squared = (reference.astype(np.float64) - original) ** 2

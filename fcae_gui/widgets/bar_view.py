@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from fcae_gui import theme
 from fcae_gui.widgets.axis import three_digits
 
+SPACED = 4  # columns of pixels for a bar, of which the last is the gap
 LEAST_BAR_PX = 60  # a column of rows with shorter bars says less than bars without names
 ROW_GAP_PX, COLUMN_GAP_PX = 6, 14
-MOST_ROW_LINES = 2.0  # a row is at most so many lines of text high
+LEAST_LINES, MOST_ROW_LINES = 0.9, 2.0  # height of a row in lines of text
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,15 @@ def bars_as_pixels(values: np.ndarray, low: float, high: float, height: int) -> 
     rows = np.arange(height, dtype=np.float32)[None, :, None]
     inside = np.clip(np.minimum(lower, rows + 1) - np.maximum(upper, rows), 0.0, 1.0)
     return (inside * 255).astype(np.uint8)
+
+
+def spaced_bars(values: np.ndarray, low: float, high: float, height: int) -> np.ndarray:
+    """The same with a gap of a quarter between bars: (k, d) -> (k, height, SPACED * d) uint8."""
+    bars = bars_as_pixels(values, low, high, height)
+    spaced = np.zeros((*bars.shape[:2], SPACED * bars.shape[2]), np.uint8)
+    for i in range(SPACED - 1):
+        spaced[:, :, i::SPACED] = bars
+    return spaced
 
 
 class BarView(QWidget):
@@ -141,7 +151,7 @@ def stacks_of(box: QRectF, n: int) -> int:
     line = QFontMetricsF(theme.font()).height()
     for stacks in (1, 2, 3):
         rows = -(-n // stacks)
-        if box.height() / max(rows, 1) >= line:
+        if box.height() / max(rows, 1) >= LEAST_LINES * line:
             return stacks if stacks == 1 or box.width() / stacks >= 11 * line else 0
     return 0
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fcae_gui import theme
 from fcae_gui.widgets import pixel_image
-from fcae_gui.widgets.pictures import as_pictures, picture_shape, tiled
+from fcae_gui.widgets.pictures import as_pictures, colours_of, picture_shape, tiled
 from fcae_gui.widgets.pin_layer import head_radius, paint_head
 
 PAD = 6
@@ -98,7 +98,7 @@ class FilmTable(QWidget):
             self._strips.pop(numbers[i], None)
         for i, number in enumerate(numbers):
             if number in self._numbers:
-                self._now[number] = pixel_image.to_image(newest[i])
+                self._now[number] = pixel_image.to_image(newest[i], colours_of(self._shape))
         if missing:
             self.update()
         else:
@@ -240,7 +240,7 @@ class FilmTable(QWidget):
             ground = QColor(
                 theme.current().raised if number == self._chosen else theme.current().surface
             ).rgb()
-            canvas = tiled(film, height, width, GAP, ground & 0xFFFFFFFF)
+            canvas = tiled(film, height, width, GAP, ground & 0xFFFFFFFF, colours_of(self._shape))
             made = pixel_image.canvas_image(canvas).copy()
             made.setDevicePixelRatio(self.devicePixelRatioF())
             self._strips[number] = made

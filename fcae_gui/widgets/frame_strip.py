@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fcae_gui import theme
 from fcae_gui.widgets import pixel_image
-from fcae_gui.widgets.pictures import as_pictures, picture_shape, tiled
+from fcae_gui.widgets.pictures import as_pictures, colours_of, picture_shape, tiled
 
 GAP = 2
 PAD = 8
@@ -151,7 +151,8 @@ class FrameStrip(QWidget):
         if self._images[row] is None and pictures is not None:
             width, height = self._tile()
             ground = QColor(theme.current().surface).rgb() & 0xFFFFFFFF
-            made = pixel_image.canvas_image(tiled(pictures, height, width, GAP, ground)).copy()
+            canvas = tiled(pictures, height, width, GAP, ground, colours_of(self._shape))
+            made = pixel_image.canvas_image(canvas).copy()
             made.setDevicePixelRatio(self.devicePixelRatioF())
             self._images[row] = made
         return self._images[row]

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fcae_gui import theme
 from fcae_gui.widgets import pixel_image
-from fcae_gui.widgets.bar_view import bars_as_pixels
+from fcae_gui.widgets.bar_view import spaced_bars
 
 GAP_PX = 5.0
 FRAME_PX = 2.5
@@ -158,9 +158,8 @@ class PictureRow(QWidget):
         if picture.signed:
             low, high = -max(high, -low), max(high, -low)
         look = theme.current()
-        bars = bars_as_pixels(values[None], low, high, BAR_ROWS)[0]
         return pixel_image.to_image(
-            np.repeat(bars, 2, axis=1),
+            spaced_bars(values[None], low, high, BAR_ROWS)[0],
             pixel_image.ramp(look.raised, look.test if picture.signed else look.accent),
         )
 

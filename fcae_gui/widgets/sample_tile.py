@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from fcae_gui import theme
 from fcae_gui.widgets import pixel_image
-from fcae_gui.widgets.bar_view import bars_as_pixels
+from fcae_gui.widgets.bar_view import spaced_bars
 
 BAR_HEIGHT = 32
 
@@ -20,12 +20,9 @@ def sample_image(values: np.ndarray, shape: tuple[int, int] | None) -> QImage:
         return pixel_image.to_image(pixel_image.to_bytes(values).reshape(shape))
     values = np.nan_to_num(np.asarray(values, np.float32))
     low, high = min(0.0, float(values.min())), max(1e-9, float(values.max()))
-    bars = bars_as_pixels(values[None], low, high, BAR_HEIGHT)[0]
-    spaced = np.zeros((BAR_HEIGHT, 4 * bars.shape[1]), np.uint8)
-    for i in range(3):
-        spaced[:, i::4] = bars
     look = theme.current()
-    return pixel_image.to_image(spaced, pixel_image.ramp(look.raised, look.accent))
+    bars = spaced_bars(values[None], low, high, BAR_HEIGHT)[0]
+    return pixel_image.to_image(bars, pixel_image.ramp(look.raised, look.accent))
 
 
 def paint_sample(painter: QPainter, image: QImage, room: QRectF, shape: tuple[int, int] | None) -> None:

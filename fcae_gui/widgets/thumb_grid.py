@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from fcae_gui import theme
-from fcae_gui.widgets.bar_view import bars_as_pixels
+from fcae_gui.widgets.bar_view import spaced_bars
 from fcae_gui.widgets.empty_note import paint_empty
 from fcae_gui.widgets.pixel_image import GREY, canvas_image, fit_shape, ramp, resized, to_bytes
 
@@ -230,12 +230,9 @@ class ThumbGrid(QAbstractScrollArea):
         chosen = self._features[rows]
         if self._shape is None:
             values = chosen.astype(np.float32) / 255 if chosen.dtype == np.uint8 else chosen
-            bars = bars_as_pixels(values, *self._value_range, side)
-            spaced = np.zeros((len(bars), side, 4 * bars.shape[2]), np.uint8)
-            for i in range(3):  # three quarters bar, one quarter gap
-                spaced[:, :, i::4] = bars
+            bars = spaced_bars(values, *self._value_range, side)
             now = theme.current()
-            return ramp(now.raised, now.accent)[resized(spaced, side, side)]
+            return ramp(now.raised, now.accent)[resized(bars, side, side)]
         grey = to_bytes(chosen).reshape(-1, *self._shape)
         width, height = fit_shape(side, side, self._shape)
         return GREY[resized(grey, height, width)]

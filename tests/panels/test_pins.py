@@ -47,7 +47,7 @@ def test_what_is_shown_is_what_was_given(panel) -> None:
 def test_rows_of_a_table_are_drawn_as_bars(panel) -> None:
     panel.set_image_shape(None)
     _fill(panel, (1,), (0, 10), d=5)
-    assert panel.table.film(1).shape[2] == 5
+    assert panel.table.film(1).shape[2] == 4 * 5  # a bar and a gap for each
     panel.grab()
 
 
