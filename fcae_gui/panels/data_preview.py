@@ -27,10 +27,11 @@ from fcae_gui.data.own.values import Choices, Found, Scale
 from fcae_gui.widgets.picture_row import Picture, PictureRow
 
 SIZES = (8, 16, 20, 24, 28, 32, 48, 64, 96, 128)
-PICTURES_PX = 92
+WIDTH_PX, MARGIN_PX = 620, 20
+PICTURES_PX = 72
 COLUMNS_SHOWN = 24
 CLASSES_SHOWN = 12
-LIST_PX = 84
+LIST_ROWS = 5
 _KINDS = {
     "idx": "IDX file",
     "npz": "NPZ file",
@@ -57,7 +58,7 @@ class DataPreview(QDialog):
         self.setWindowTitle("Load own data")
         self._found = found
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
+        column.setContentsMargins(MARGIN_PX, 16, MARGIN_PX, 16)
         column.setSpacing(10)
         title = QLabel(found.title)
         title.setFont(theme.font(1.35, bold=True))
@@ -88,7 +89,12 @@ class DataPreview(QDialog):
         self.buttons.accepted.connect(self._on_load)
         self.buttons.rejected.connect(self.reject)
         column.addWidget(self.buttons)
-        self.setMinimumWidth(620)
+        self.setFixedWidth(WIDTH_PX)
+        for box in self.findChildren(QWidget):
+            if isinstance(box, QComboBox | QSpinBox):
+                box.setMinimumHeight(box.sizeHint().height())
+            elif isinstance(box, QLabel) and box.wordWrap():
+                box.setMinimumHeight(box.heightForWidth(WIDTH_PX - 2 * MARGIN_PX))
         self._refresh()
         self.load.setFocus()
 
@@ -113,13 +119,13 @@ class DataPreview(QDialog):
             shape = (int(found.samples.shape[1]), int(found.samples.shape[2]))
             row.set_shape(shape)
             names = found.sample_names or ("",) * len(found.samples)
+            row.setFixedHeight(row.height_at(WIDTH_PX - 2 * MARGIN_PX, PICTURES_PX))
             row.set_pictures(
                 [
                     Picture(values=one.reshape(-1).astype(np.float32) / 255.0, text=name)
                     for one, name in zip(found.samples, names, strict=False)
                 ]
             )
-            row.setFixedHeight(PICTURES_PX)
             self.pictures = row
             column.addWidget(row)
         if found.rows and not (found.image_shape and len(found.samples)):
@@ -206,7 +212,8 @@ class DataPreview(QDialog):
         box.addItems([f"{name}: {why}" for name, why in self._found.skipped])
         if self._found.n_skipped > len(self._found.skipped):
             box.addItem(f"and {self._found.n_skipped - len(self._found.skipped):,} more")
-        box.setFixedHeight(LIST_PX)
+        rows = min(LIST_ROWS, box.count())
+        box.setFixedHeight(rows * box.sizeHintForRow(0) + 2 * box.frameWidth() + 4)
         return box
 
     @staticmethod
@@ -253,6 +260,7 @@ class DataPreview(QDialog):
             return
         self.load.setEnabled(True)
         self.plan.setText("\n".join(plan(found, choices)))
+        self.plan.setMinimumHeight(self.plan.heightForWidth(WIDTH_PX - 2 * MARGIN_PX))
 
     @Slot()
     def _on_load(self) -> None:

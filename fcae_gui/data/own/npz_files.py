@@ -240,7 +240,9 @@ def _entry(stream: IO[bytes], title: str, member: zipfile.ZipInfo | None, name: 
             shape, fortran, dtype = reader(stream, max_header_size=limits.MAX_ARRAY_HEADER)
     except BadData:
         raise
-    except (ValueError, TypeError, SyntaxError, EOFError, OverflowError, MemoryError, RecursionError):
+    except (zipfile.BadZipFile, zlib.error):
+        raise
+    except Exception:  # noqa: BLE001 - NumPy's reader raises TokenError, RecursionError and what not
         raise BadData(f"{name} is damaged: its header cannot be read.") from None
     if dtype.hasobject:
         raise BadData(f"{name} holds pickled Python objects, which can do harm and are not opened.")

@@ -29,6 +29,8 @@ _TEST = ("test", "testing", "t10k", "val", "valid", "validation")
 _LOOK_S = 3.0  # for the headers of as many images as that allows before they are offered
 _LISTED = 100
 _USUAL_SIDE = 28
+_KEPT_SIDE = 64  # small images that are nearly all alike are learned as they are
+_MOSTLY = 0.8
 _TOLD_EVERY = 50
 
 
@@ -74,8 +76,8 @@ def inspect(path: Path, say: Say) -> Found:
         raise BadData(f"{name} holds no image that can be read{why}.")
     (height, width), alike = sizes.most_common(1)[0]
     same = alike == sum(sizes.values())
-    fits = max(height, width) <= 64
-    shape = (height, width) if same and fits else (_USUAL_SIDE, _USUAL_SIDE)
+    fits = alike >= _MOSTLY * sum(sizes.values()) and max(height, width) <= _KEPT_SIDE
+    shape = (height, width) if fits else (_USUAL_SIDE, _USUAL_SIDE)
     usable = [(file, label) for file, label in train if file not in broken]
     classes = Counter(label for _file, label in usable if label)
     labels = (SUB_FOLDERS, NO_LABEL) if len(classes) > 1 else (NO_LABEL,)
@@ -247,6 +249,7 @@ def _opened(file: Path) -> Iterator[Any]:
         raise BadData("Images cannot be read here because Pillow is missing: install pillow.") from None
     Image.MAX_IMAGE_PIXELS = limits.MAX_PICTURE_PIXELS
     ImageFile.LOAD_TRUNCATED_IMAGES = False
+    start = b""
     PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = limits.CHUNK_BYTES
     try:
         if file.stat().st_size > limits.MAX_PICTURE_BYTES:
@@ -254,7 +257,8 @@ def _opened(file: Path) -> Iterator[Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with file.open("rb") as stream:
-                if limits.is_web_page(stream.read(200)):
+                start = stream.read(200)
+                if limits.is_web_page(start):
                     raise _Unusable("is a web page, not an image")
                 stream.seek(0)
                 with Image.open(stream, formats=FORMATS) as image:
@@ -270,7 +274,8 @@ def _opened(file: Path) -> Iterator[Any]:
     except Image.DecompressionBombError:
         raise _Unusable("claims more pixels than are read") from None
     except Image.UnidentifiedImageError:
-        raise _Unusable("is not an image of a kind that is read") from None
+        known = start.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM"))
+        raise _Unusable("is cut short or damaged" if known else "is not an image") from None
     except MemoryError:
         raise _Unusable("is too large") from None
     except BadData:
