@@ -40,7 +40,9 @@ def describe_change(old: RunConfig, new: RunConfig) -> str:
     for a, b in ((old.network, new.network), (old.training, new.training), (old, new)):
         for name in a.__dataclass_fields__:
             before, after = getattr(a, name), getattr(b, name)
-            if name not in ("network", "training", "preset") and before != after:
+            if name == "freeze_encoder" and before != after:
+                parts.append("encoder frozen" if after else "encoder freed, moments reset")
+            elif name not in ("network", "training", "preset") and before != after:
                 parts.append(f"{name.replace('_', ' ')} {_shown(before)} -> {_shown(after)}")
     return ", ".join(parts) or "nothing changed"
 

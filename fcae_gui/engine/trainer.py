@@ -514,7 +514,9 @@ class Trainer:
         self._check(config)
         old, self.config = self.config, config
         torch.set_num_threads(config.threads or 1)
-        if config.training.optimizer != old.training.optimizer:
+        freed = old.training.freeze_encoder and not config.training.freeze_encoder
+        # Adam's means of what has stood still are 0, but its count is not: its next step would be a leap.
+        if freed or config.training.optimizer != old.training.optimizer:
             self._optimiser = self._new_optimiser()
         else:
             self._optimiser.configure(config.training)

@@ -369,9 +369,21 @@ def test_a_frozen_encoder_keeps_every_bit_and_the_decoder_learns_as_with_autogra
     after = run.snapshot()
     for name, value in before.weights.items():
         assert np.array_equal(value, after.weights[name]) == name.startswith("encoder"), name
-    run.edit(run.config.with_training(freeze_encoder=False))
+    edited = run.edit(run.config.with_training(freeze_encoder=False))
+    assert edited.text == "encoder freed, moments reset"
     steps(run, 2)
     assert not np.array_equal(run.snapshot().weights["encoder.0.weight"], before.weights["encoder.0.weight"])
+
+
+def test_a_freed_encoder_begins_to_learn_without_a_leap() -> None:
+    """With Adam's old count and moments of 0 the first step would be 3.2 times the learning rate."""
+    run = learned(2, count=0, freeze_encoder=True, learning_rate=1e-3)
+    steps(run, 200)
+    before = run.snapshot().weights["encoder.0.weight"]
+    run.edit(run.config.with_training(freeze_encoder=False))
+    run.step()
+    moved = np.abs(run.snapshot().weights["encoder.0.weight"] - before)
+    assert 0.0 < moved.max() < 1.1e-3
 
 
 def test_older_files_have_no_word_of_a_frozen_encoder() -> None:
