@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal
 
@@ -104,6 +105,18 @@ def short(value: float) -> str:
     else:
         text = f"{value:.2f}" if size < 9.995 else f"{value:.1f}" if size < 99.95 else f"{value:.0f}"
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def fitting(value: float, width_of: Callable[[str], float], room: float) -> str:
+    """The number as exactly as there is room for it, "" when there is none."""
+    text = short(value)
+    if width_of(text) <= room:
+        return text
+    for decimals in (1, 0) if 0.05 <= abs(value) < 1000 else ():
+        text = f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+        if width_of(text) <= room:
+            return text
+    return ""
 
 
 def paint_scale(painter: QPainter, area: QRectF, palette: Palette, limit: float, word: str) -> float:

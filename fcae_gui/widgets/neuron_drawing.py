@@ -332,12 +332,10 @@ class NeuronDrawing(QWidget):
             painter.setBrush(fill)
             painter.drawEllipse(middle, column.radius, column.radius)
             if shares is not None:
-                text = colours.short(float(self._values[at][unit]))  # type: ignore[index]
-                if metrics.horizontalAdvance(text) <= 2 * column.radius - 2:
-                    painter.setPen(colours.readable_on(fill))
-                    painter.drawText(
-                        column_box(middle, column.radius), int(Qt.AlignmentFlag.AlignCenter), text
-                    )
+                value = float(self._values[at][unit])  # type: ignore[index]
+                text = colours.fitting(value, metrics.horizontalAdvance, 2 * column.radius - 2)
+                painter.setPen(colours.readable_on(fill))
+                painter.drawText(column_box(middle, column.radius), int(Qt.AlignmentFlag.AlignCenter), text)
         self._paint_names(painter, at, column, metrics)
 
     def _paint_names(self, painter: QPainter, at: int, column: Column, metrics: QFontMetricsF) -> None:

@@ -144,3 +144,8 @@ def test_arrows_choose_the_sample_and_in_slow_motion_the_stage(qtbot) -> None:  
         with qtbot.waitSignal(signal):
             QTest.keyClick(panel.drawing, key)
     assert "A sentence." in panel.text_twin()
+
+
+@pytest.mark.parametrize(("room", "text"), [(5, "-1.23"), (4, "-1.2"), (2, "-1"), (1, "")])
+def test_a_number_keeps_as_many_decimals_as_fit(room: int, text: str) -> None:
+    assert colours.fitting(-1.23, len, room) == text.replace("-", "\N{MINUS SIGN}")
