@@ -9,16 +9,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QScrollArea,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from fcae_gui.widgets.film_table import FilmTable
+from fcae_gui.widgets.tool_row import tool_button, tool_row
 
 EMPTY = (
     "Press P to pin the place under the cursor.\n\n"
@@ -39,9 +38,9 @@ class PinsPanel(QWidget):
         self.setObjectName("pins")
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
-        self._pin = self._button("pin", "Pin the place under the cursor (P)")
-        self._remove = self._button("remove", "Take the chosen pin away (Delete)")
-        self._clear = self._button("remove all", "Take all pins away; this can be undone")
+        self._pin = tool_button(self, "pin", "Pin the place under the cursor (P)", tab_only=True)
+        self._remove = tool_button(self, "remove", "Take the chosen pin away (Delete)", tab_only=True)
+        self._clear = tool_button(self, "remove all", "Take all pins away; this can be undone", tab_only=True)
         self.table = FilmTable()
         self.table.setBackgroundRole(QPalette.ColorRole.Base)
         scroll = QScrollArea(self)
@@ -60,17 +59,10 @@ class PinsPanel(QWidget):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(scroll)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(6, 4, 6, 0)
-        bar.setSpacing(4)
-        bar.addWidget(self._pin)
-        bar.addStretch(1)
-        bar.addWidget(self._remove)
-        bar.addWidget(self._clear)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addLayout(bar)
+        column.addLayout(tool_row((self._pin,), (self._remove, self._clear)))
         column.addWidget(self._pages, 1)
         self._pin.clicked.connect(self.pin_requested)
         self._clear.clicked.connect(self.clear_requested)
@@ -79,15 +71,6 @@ class PinsPanel(QWidget):
         self.table.removal_requested.connect(self.removal_requested)
         self._chosen = 0
         self.set_pins((), 0)
-
-    def _button(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(text)
-        button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     # --- in -------------------------------------------------------------------------------------------
 
