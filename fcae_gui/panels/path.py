@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSlider,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from fcae_gui import theme
 from fcae_gui.widgets.bar_view import BarView, Columns
 from fcae_gui.widgets.frame_strip import FrameStrip
 from fcae_gui.widgets.pixel_view import PixelView
+from fcae_gui.widgets.tool_row import tool_button, tool_row
 
 EMPTY = (
     "Choose two classes above, or draw a path on the map: click its points and press Enter, "
@@ -56,17 +56,21 @@ class PathPanel(QWidget):
         self._first = self._chooser("Class at the start")
         self._second = self._chooser("Class at the end")
         self._to = QLabel("to", self)
-        self._others = self._button("other images", "Other images of the two classes, by chance")
-        self._draw = self._button("draw", "Draw the path on the map (F)", checkable=True)
+        self._others = tool_button(
+            self, "other images", "Other images of the two classes, by chance", tab_only=True
+        )
+        self._draw = tool_button(self, "draw", "Draw the path on the map (F)", checkable=True, tab_only=True)
         self._course = self._chooser("Course of the path")
         self._course.addItem("straight", False)
         self._course.addItem("along the data", True)
         self._course.setToolTip(
             "Straight through the code, or from neighbour to neighbour where there are data"
         )
-        self._play = self._button("play", "Slide along the path (Shift+F)", checkable=True)
-        self._loop = self._button("loop", "Back and forth without an end", checkable=True)
-        self._clear = self._button("remove", "Remove the path; this can be undone")
+        self._play = tool_button(
+            self, "play", "Slide along the path (Shift+F)", checkable=True, tab_only=True
+        )
+        self._loop = tool_button(self, "loop", "Back and forth without an end", checkable=True, tab_only=True)
+        self._clear = tool_button(self, "remove", "Remove the path; this can be undone", tab_only=True)
         self.strip = FrameStrip(ROWS, frames, self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, FINE)
@@ -95,18 +99,9 @@ class PathPanel(QWidget):
         self.set_way(None, along=False, ready=False)
 
     def _lay_out(self) -> None:
-        top, second, pair = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for bar in (top, second):
-            bar.setContentsMargins(6, 4, 6, 0)
-            bar.setSpacing(4)
-        for widget in (self._first, self._to, self._second, self._others):
-            top.addWidget(widget)
-        top.addStretch(1)
-        top.addWidget(self._draw)
-        for widget in (self._course, self._play, self._loop):
-            second.addWidget(widget)
-        second.addStretch(1)
-        second.addWidget(self._clear)
+        top = tool_row((self._first, self._to, self._second, self._others), (self._draw,))
+        second = tool_row((self._course, self._play, self._loop), (self._clear,))
+        pair = QHBoxLayout()
         pair.setContentsMargins(8, 4, 8, 0)
         pair.setSpacing(12)
         for picture, bars, name, caption in zip(self._pictures, self._bars, ROWS, HERE, strict=True):
@@ -149,16 +144,6 @@ class PathPanel(QWidget):
         whole.addLayout(top)
         whole.addLayout(second)
         whole.addWidget(self._pages, 1)
-
-    def _button(self, text: str, tip: str, *, checkable: bool = False) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(text)
-        button.setAutoRaise(True)
-        button.setCheckable(checkable)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def _chooser(self, name: str) -> QComboBox:
         chooser = QComboBox(self)
