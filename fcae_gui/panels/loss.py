@@ -7,10 +7,11 @@ import math
 import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from fcae_gui.widgets.axis import three_digits
 from fcae_gui.widgets.curve_plot import CurvePlot
+from fcae_gui.widgets.tool_row import tool_button, tool_row
 
 SMOOTHINGS = {"off": 0.0, "light": 20.0, "strong": 300.0}  # time constants in steps
 
@@ -30,15 +31,17 @@ class LossPanel(QWidget):
         self.plot = CurvePlot(self)
         self.plot.set_smoothing(SMOOTHINGS[self._smoothing])
         self.plot.setAccessibleName("Loss curves")
-        self._log_x = self._button(
-            "log x", "Logarithmic axis of steps: the first steps get as much room as all later ones"
+        self._log_x = tool_button(
+            self, "log x", "Logarithmic axis of steps: the first steps get as much room as all later ones"
         )
-        self._log_y = self._button("log y", "Logarithmic axis of the loss: equal ratios look equally high")
+        self._log_y = tool_button(
+            self, "log y", "Logarithmic axis of the loss: equal ratios look equally high"
+        )
         self._log_x.setCheckable(True)
         self._log_y.setCheckable(True)
         self._log_y.setChecked(True)
-        self._smooth = self._button(
-            "smooth", "How much the training curve is smoothed; the raw one stays behind it"
+        self._smooth = tool_button(
+            self, "smooth", "How much the training curve is smoothed; the raw one stays behind it"
         )
         self._smooth.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self._smooth)
@@ -51,18 +54,12 @@ class LossPanel(QWidget):
             self._choices.addAction(action)
             menu.addAction(action)
         self._smooth.setMenu(menu)
-        self._follow = self._button(
-            "whole run", "Show the whole run again and follow it (double-click or 0 in the plot)"
+        self._follow = tool_button(
+            self, "whole run", "Show the whole run again and follow it (double-click or 0 in the plot)"
         )
         self._follow.setEnabled(False)
 
-        bar = QHBoxLayout()
-        bar.setContentsMargins(6, 4, 6, 0)
-        bar.setSpacing(4)
-        for button in (self._log_y, self._log_x, self._smooth):
-            bar.addWidget(button)
-        bar.addStretch(1)
-        bar.addWidget(self._follow)
+        bar = tool_row((self._log_y, self._log_x, self._smooth), (self._follow,))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -78,14 +75,6 @@ class LossPanel(QWidget):
         self._choices.triggered.connect(self._smoothing_chosen)
         self._follow.clicked.connect(self.plot.follow)
         self.plot.following_changed.connect(self._following_changed)
-
-    def _button(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(text)
-        button.setAutoRaise(True)
-        return button
 
     # --- in
 
