@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +27,7 @@ from fcae_gui.widgets.formula import FormulaView
 from fcae_gui.widgets.lens_pictures import LensPictures
 from fcae_gui.widgets.lens_view import LensView
 from fcae_gui.widgets.readout import Readout
+from fcae_gui.widgets.tool_row import tool_button
 
 WIDEST = "−0,000,000"
 OUTPUTS = (("sigmoid", "sigmoid"), ("none", "none"))
@@ -70,11 +70,15 @@ class LensPanel(QWidget):
         self._note = ""
         self.view = LensView(self)
         self.formula = FormulaView(self)
-        self._previous = self._button("‹", "Previous sample", "Previous sample")
-        self._next = self._button("›", "Next sample", "Next sample")
-        self._worst = self._button(
-            "worst", "The sample with the largest squared error of those stepped through", "Worst sample"
+        self._previous = tool_button(self, "‹", "Previous sample")
+        self._next = tool_button(self, "›", "Next sample")
+        self._worst = tool_button(
+            self, "worst", "The sample with the largest squared error of those stepped through"
         )
+        for button, name in (
+            (self._previous, "Previous sample"), (self._next, "Next sample"), (self._worst, "Worst sample"),
+        ):  # fmt: skip
+            button.setAccessibleName(name)
         self._sample = QLabel(self)
         self._sample.setAccessibleName("Sample")
         self._sample.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -89,14 +93,6 @@ class LensPanel(QWidget):
         self._show_loss()
 
     # --- parts --------------------------------------------------------------------------------------------
-
-    def _button(self, text: str, tip: str, name: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(name)
-        button.setAutoRaise(True)
-        return button
 
     def _build_losses(self) -> None:
         self._losses = QButtonGroup(self)
