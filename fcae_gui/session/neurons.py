@@ -18,9 +18,10 @@ from fcae_gui.session.session import Session
 from fcae_gui.session.slow_motion import SlowMotion
 from fcae_gui.session.watching import Shown, label_name
 
-FRAME_MS = 90  # eleven drawings a second: as alive as more, for a third of the time
+FRAME_MS = 95  # ten drawings a second: as alive as more, for a third of the time
 LARGE_FRAME_MS = 500  # a network of millions is looked through twice a second
 LARGE_PARAMETERS = 400_000
+PAUSE_PER_COST = 15  # pictures take at most a fifteenth of the window's time
 
 Palette = Literal["weight", "gradient"]
 
@@ -64,6 +65,7 @@ class Neurons(QObject):
         self._before: list[np.ndarray] = []
         self._after: list[np.ndarray] = []
         self._at: tuple[int, int, int] | None = None
+        self.picture_seconds = 0.0  # what the last picture took to paint, as its owner says
         self._since = QElapsedTimer()
         self._since.start()
         session.generation_started.connect(self._on_generation)
@@ -178,7 +180,8 @@ class Neurons(QObject):
             return
         weights = self._session.view.weights
         large = weights is not None and weights.network.parameters > LARGE_PARAMETERS
-        if self._since.elapsed() >= (LARGE_FRAME_MS if large else FRAME_MS):
+        pause = max(LARGE_FRAME_MS if large else FRAME_MS, 1000 * PAUSE_PER_COST * self.picture_seconds)
+        if self._since.elapsed() >= pause:
             self._refresh()
 
     @Slot(object)

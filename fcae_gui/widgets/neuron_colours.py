@@ -53,6 +53,11 @@ def levels(values: np.ndarray, scale: float) -> np.ndarray:
 
 def pen_of(level: int, palette: Palette, thickness: float) -> QPen:
     """The pen of one shade; zero is a hairline, so that every weight is there."""
+    return _pen_of(level, palette, thickness, theme.current().name)
+
+
+@lru_cache(maxsize=256)
+def _pen_of(level: int, palette: Palette, thickness: float, _theme: str) -> QPen:
     now = theme.current()
     if level == 0:
         faint = QColor(now.line)

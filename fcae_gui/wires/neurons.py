@@ -106,6 +106,7 @@ class NeuronsWires(QObject):
 
     @Slot(object)
     def _on_seen(self, seen: Seen) -> None:
+        self.tool.picture_seconds = self.panel.drawing.lines_seconds
         stage = self.tool.slow.stage
         key = "" if stage is None else f"{stage.kind} {stage.layer}"
         fresh, self._stage_shown = key != self._stage_shown, key
