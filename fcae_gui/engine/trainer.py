@@ -15,29 +15,27 @@ import torch
 from torch import Tensor
 
 from fcae_gui.data.dataset import Dataset
-from fcae_gui.engine import losses
-from fcae_gui.engine.batches import DeviceSamples, chosen, order
+from fcae_gui.engine.batches import DeviceSamples, order
 from fcae_gui.engine.bursts import MOST_STEPS, Burst, compiled
 from fcae_gui.engine.changes import check_state, describe_change, fill
 from fcae_gui.engine.config import RunConfig, TrainingConfig, needs_new_network
 from fcae_gui.engine.cuda_graph import CapturedStep, LossBuffer
 from fcae_gui.engine.devices import default_threads, resolve
-from fcae_gui.engine.events import Edited, Evaluated, Weights
+from fcae_gui.engine.events import Edited
 from fcae_gui.engine.history import LossHistory
-from fcae_gui.engine.network import Autoencoder, host_weights, initialise
+from fcae_gui.engine.looking import Looking
+from fcae_gui.engine.network import Autoencoder, initialise
 from fcae_gui.engine.optimisers import Optimiser, learning_rate
 from fcae_gui.engine.passes import Pass
 from fcae_gui.engine.recode import resized, rotated
 from fcae_gui.engine.shadow import SHADOW_STEPS, DivergedError, Progress, Shadow, all_finite
 from fcae_gui.engine.state import EditRecord, RunState
 
-EVALUATION_ROWS = 1000  # test samples in one piece
-
 log = logging.getLogger(__name__)
 _generations = itertools.count(1)  # through the whole process: no two networks share one
 
 
-class Trainer:
+class Trainer(Looking):
     """Makes the steps of one run and keeps everything that decides the next one.
 
     config: device and threads are resolved here and recorded. ValueError when the data does not fit it.
@@ -384,54 +382,7 @@ class Trainer:
             torch.set_num_threads(self.config.threads or 1)
             raise
 
-    # --- looking at it ------------------------------------------------------------------------------------
-
-    def evaluate(self, images_per_s: float = 0.0) -> Evaluated:
-        """Losses on the whole test set, now; noted in the history."""
-        self.verify()
-        sums = np.zeros(2)
-        for start in range(0, len(self.test), EVALUATION_ROWS):
-            sums += self.measure(self.network, self.test.part(start, start + EVALUATION_ROWS))[1]
-        return self.note_evaluation(self.step_count, self.epoch, self.epoch_loss, sums, images_per_s)
-
-    def measure(self, network: Autoencoder, x: Tensor) -> tuple[Tensor, np.ndarray]:
-        """Codes (n, code) of samples x (n, features), and their sums of loss and squared errors (2,)."""
-        with torch.no_grad():
-            codes = network.encode(x)
-            logits = network.decode_logits(codes)
-            sigmoid = network.config.output_activation == "sigmoid"
-            pair = losses.measure(self.config.training.loss, sigmoid, logits, x)
-            return codes, torch.stack(pair).cpu().numpy().astype(np.float64)  # sync point
-
-    def note_evaluation(
-        self, step: int, epoch: float, train_loss: float, sums: np.ndarray, images_per_s: float
-    ) -> Evaluated:
-        """The event of an evaluation, from its sums over the test set; noted in the history."""
-        count = len(self.test)
-        test_loss, test_sse = float(sums[0]) / (count * self.test.n_features), float(sums[1]) / count
-        self.history.append_test(step, test_loss, test_sse)
-        return Evaluated(
-            generation=self.generation, step=step, epoch=epoch, train_loss=train_loss,
-            test_loss=test_loss, test_sse=test_sse, images_per_s=images_per_s,
-        )  # fmt: skip
-
-    def weights(self) -> Weights:
-        """A read-only copy of all weights as they are now."""
-        return host_weights(self.network, self.generation, self.step_count)
-
-    def samples(self, split: str, rows: np.ndarray) -> Tensor:
-        """The samples `rows` of "train", "test" or "all" (train rows first): (k, features) float32."""
-        return chosen(self.train, self.test, split, rows)
-
-    def encode(self, split: str, rows: np.ndarray, network: Autoencoder | None = None) -> np.ndarray:
-        """Codes of the samples `rows` of a split: (k, code) float32."""
-        with torch.no_grad():
-            return (network or self.network).encode(self.samples(split, rows)).cpu().numpy()  # sync point
-
-    def outputs(self, split: str, rows: np.ndarray) -> np.ndarray:
-        """Reconstructions of the samples `rows` of a split: (k, features) float32."""
-        with torch.no_grad():
-            return self.network(self.samples(split, rows)).cpu().numpy()  # sync point
+    # --- keeping it -----------------------------------------------------------------------------------------
 
     def snapshot(self) -> RunState:
         """A complete copy of the run. Raises DivergedError when something had to be undone first."""
