@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QIcon,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar, QWidget
 
 from fcae_gui import actions, paths, theme, wires
 from fcae_gui.analysis.plane import Plane
@@ -473,7 +473,12 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Notices hang under the tool bar."""
         super().resizeEvent(event)
-        self.notices.set_top(self.run_bar.geometry().bottom())
+        self.place_notices()
+
+    def place_notices(self) -> None:
+        """Notices hang under the lowest bar that is shown."""
+        bars = [bar for bar in self.findChildren(QToolBar) if bar.isVisible()]
+        self.notices.set_top(max((bar.geometry().bottom() for bar in bars), default=0))
 
     def changeEvent(self, event: QEvent) -> None:
         """Rest while minimised."""

@@ -52,8 +52,13 @@ class LessonPanel(TwoColumns):
         self.question = text_label("Question")
         self.hands = Hands(MOST_ANSWERS)
         self.reveal = AccentButton("Reveal")
-        self.hands.add(self.reveal)
-        self.fill(self._head_line, [self.text, self.problem], [doing, self.question, self.hands])
+        self._asking = QWidget()
+        asking = QHBoxLayout(self._asking)
+        asking.setContentsMargins(0, 0, 0, 0)
+        asking.setSpacing(8)
+        asking.addWidget(self.question, 1)
+        asking.addWidget(self.reveal, 0, Qt.AlignmentFlag.AlignTop)
+        self.fill(self._head_line, [self.text, self.problem], [doing, self._asking, self.hands])
         for number, button in enumerate(self.tries):
             button.setProperty("try", number)
             button.clicked.connect(self._on_try)
@@ -144,7 +149,7 @@ class LessonPanel(TwoColumns):
     def set_question(self, text: str, answers: Sequence[str]) -> None:
         """A question with answers to choose from; the empty text hides all of it."""
         self.hands.setVisible(bool(answers))
-        self.question.setVisible(bool(text))
+        self._asking.setVisible(bool(text))
         self.hands.set_answers(answers)
         self.question.setText(text)
         self.fit()

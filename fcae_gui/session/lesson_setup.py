@@ -11,6 +11,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.config import RunConfig, needs_new_network
+from fcae_gui.engine.presets import PRESETS
 from fcae_gui.session.lesson_values import IMAGES, Intent
 from fcae_gui.session.session import Session
 
@@ -143,6 +144,8 @@ class SetUp(QObject):
         if name == IMAGES:
             if dataset is not None and dataset.image_shape is not None:
                 return ""
+            if dataset is not None and self._preset_brings_images(dataset.name):
+                return ""
             name = self._images or catalog.default_name()
         if dataset is not None and dataset.name == name:
             return ""
@@ -155,6 +158,13 @@ class SetUp(QObject):
             session.dataset is not None and session.dataset.name == name and self._generations > generations
         )
         return ""
+
+    def _preset_brings_images(self, name: str) -> bool:
+        """Whether the next intent is a preset that leaves the table of another one by itself."""
+        following = self._waiting[0] if self._waiting else None
+        if following is None or following.kind != "preset":
+            return False
+        return not PRESETS[following.value].data and name in {preset.data for preset in PRESETS.values()}
 
     def _edit(self, changes: dict[str, dict[str, Any]]) -> None:
         session = self._session

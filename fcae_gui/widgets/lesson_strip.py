@@ -16,7 +16,7 @@ LINES = 6.2  # heights of text that the strip keeps, so that nothing jumps from 
 COLUMN_GAP_PX = 18
 GAP_PX = 4
 MARGIN_PX = 8
-LEFT_SHARE = 0.53
+LEFT_SHARE = 0.5
 PRESSING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -130,9 +130,11 @@ class TwoColumns(QWidget):
 
     def fit(self) -> None:
         """Place everything and take the height it needs."""
-        if self._head is None or self.width() <= 0:
+        if self._head is None:
             return
-        margin, inner = MARGIN_PX, self.width() - 2 * MARGIN_PX
+        # Before it is shown it has no width of its own yet; a narrow one would make the window grow.
+        margin = MARGIN_PX
+        inner = (self.width() if self.isVisible() else self.window().width()) - 2 * MARGIN_PX
         top = margin // 2
         head_height = self._head.sizeHint().height()
         self._head.setGeometry(margin, top, inner, head_height)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolBar, QWidget
 
@@ -78,6 +78,7 @@ class LessonWires(QObject):
         window.addToolBar(self.bar)
         self.bar.hide()
         self.bar.visibilityChanged.connect(self._on_bar_shown)
+        self.bar.installEventFilter(self)
 
     def _build_menu(self) -> None:
         window = self._window
@@ -233,6 +234,12 @@ class LessonWires(QObject):
     def _on_bar_shown(self, visible: bool) -> None:
         if visible and self.run.lesson is None:  # a remembered layout may have had it open
             self.bar.hide()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Notices hang under the strip, not over it."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move):
+            self._window.place_notices()
+        return False
 
     # --- doing --------------------------------------------------------------------------------------------
 
