@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from fcae_gui import theme
+from fcae_gui.widgets.bar_view import Columns
 from fcae_gui.widgets.code_bars import CodeBars
 from fcae_gui.widgets.picture_row import Picture, PictureRow
 
@@ -110,6 +111,11 @@ class CardPanel(QWidget):
             row.set_shape(shape)
         self._fit()
         self.clear()
+
+    def set_columns(self, columns: Columns) -> None:
+        """Names, units and ranges of the features of a table."""
+        for row in (self.pictures, self.by_pixels, self.by_code):
+            row.set_columns(columns)
 
     def show_sample(self, label: str, text: str, pixels: np.ndarray) -> None:
         """Another sample: its class ("" for none), what it is in words, pixels (d,) in [0, 1]."""

@@ -15,6 +15,7 @@ from fcae_gui.widgets.pixel_view import PixelView
 
 PAD = 8
 NEAREST_SHARE = 0.7  # of the decoded image's side: the two must not look like equals
+ON_ONE_LINE = "   "
 TICK_PX = 12  # room for the tick that the words about the nearest sample of a table begin with
 PLUS = "\u2007"  # a space as wide as a figure
 CREEP = 0.05  # of a code's length: what a learning network moves it within a second
@@ -43,6 +44,7 @@ class DecodedPanel(QWidget):
         self._latent: list[str] = []
         self._note: str | None = None  # None until somebody has one: then a line is kept for it
         self._latent_rows = 1
+        self._latent_joint = "\n"
         self._latent_takes = (1, 2)
         self._captions = ["", "", ""]  # as LONGEST
         self._wordiness = 0
@@ -240,9 +242,15 @@ class DecodedPanel(QWidget):
         self.bars.setVisible(False)
         self.update()
 
+    def _latent_text(self, joint: str) -> str:
+        return joint.join(text for text in (*self._latent, self._note) if text)
+
     def _arrange_table(self, metrics: QFontMetricsF) -> None:
         """Bars take the whole width, with a tick for the nearest sample in each; words stand beneath."""
-        width, latent = self.width() - 2.0 * PAD, metrics.height() * self._latent_rows + 4
+        width = self.width() - 2.0 * PAD
+        one_line = metrics.horizontalAdvance(self._latent_text(ON_ONE_LINE)) <= width
+        self._latent_joint = ON_ONE_LINE if one_line else "\n"
+        latent = metrics.height() * (1 if one_line else self._latent_rows) + 4
         for self._wordiness in range(len(LONGEST)):
             caption = self._caption_height(metrics, width - TICK_PX)
             if caption <= 1.2 * metrics.height() or self.height() - latent - caption >= 0.7 * self.height():
@@ -282,8 +290,8 @@ class DecodedPanel(QWidget):
         dirty = QRectF(event.rect())
         if self._latent and dirty.intersects(self._latent_box):
             painter.setPen(QColor(look.text))
-            lines = "\n".join([*self._latent, self._note or ""])
-            painter.drawText(self._latent_box, Qt.AlignmentFlag.AlignLeft, lines)
+            text = self._latent_text(self._latent_joint if self._shape is None else "\n")
+            painter.drawText(self._latent_box, Qt.AlignmentFlag.AlignLeft, text)
         if dirty.intersects(self._caption_box):
             painter.setPen(QColor(look.text if self._has_nearest and not self._nearest_stale else look.muted))
             text = self._captions[self._wordiness] if self._has_nearest else WAITING[self._wordiness]

@@ -41,6 +41,14 @@ class Columns:
         unit = self.units[column] if column < len(self.units) else ""
         return f"{three_digits(value)} {unit}" if unit else three_digits(value)
 
+    def change_text(self, column: int, change: float) -> str:
+        """A difference of two values in the units of its column: "−4.20 cm"."""
+        if column < len(self.ranges):
+            low, high = self.ranges[column]
+            change *= high - low
+        unit = self.units[column] if column < len(self.units) else ""
+        return f"{three_digits(change)} {unit}" if unit else three_digits(change)
+
 
 def bars_as_pixels(values: np.ndarray, low: float, high: float, height: int) -> np.ndarray:
     """Bars from 0 (or the nearer limit) to each value: (k, d) -> (k, height, d) uint8, 255 inside a bar."""

@@ -306,7 +306,7 @@ def paint_signed_bars(
     if len(names) == n and box.height() / n >= metrics.height() * 0.9:
         each, label = (
             box.height() / n,
-            min(box.width() * 0.5, max(metrics.horizontalAdvance(x) for x in names)),
+            min(box.width() * 0.6, max(metrics.horizontalAdvance(x) for x in names)),
         )
         painter.setFont(theme.font(0.92))
         middle, half = box.left() + label + 4 + (box.width() - label - 4) / 2, (box.width() - label - 4) / 2

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetricsF,
+    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -18,15 +19,17 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fcae_gui import theme
 from fcae_gui.widgets import pixel_image
-from fcae_gui.widgets.bar_view import spaced_bars
+from fcae_gui.widgets.bar_view import Columns, paint_sample_bars, spaced_bars
 
 GAP_PX = 5.0
 FRAME_PX = 2.5
 BAR_ROWS = 48
+NAMED_PX = 220.0  # width of a sample of a table from which its bars have names
+MOST_TOLD = 24  # columns in a tip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,6 +63,7 @@ class PictureRow(QWidget):
         self._shape: tuple[int, int] | None = None
         self._pictures: tuple[Picture, ...] = ()
         self._images: list[QImage | None] = []
+        self._columns = Columns()
         self._at = -1  # under the mouse or reached by keys
         self._by_keys = False
         self.setAccessibleName(name)
@@ -74,6 +78,11 @@ class PictureRow(QWidget):
         """(height, width) of the pictures, None for bars. What was shown goes."""
         self._shape = shape
         self.set_pictures(())
+
+    def set_columns(self, columns: Columns) -> None:
+        """Names, units and ranges of the features of a table, told where there is room and in the tip."""
+        self._columns = columns
+        self.update()
 
     def set_heading(self, text: str) -> None:
         """What stands above."""
@@ -201,7 +210,16 @@ class PictureRow(QWidget):
         else:
             crisp = self._shape is None or where.width() >= image.width() * pixel_image.CRISP_FROM
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not crisp)
-            painter.drawImage(where, image)
+            if self._shape is None and not picture.signed and where.width() >= NAMED_PX:
+                assert picture.values is not None
+                limits = (
+                    min(0.0, float(np.nanmin(picture.values))),
+                    max(1.0, float(np.nanmax(picture.values))),
+                )
+                painter.fillRect(where, QColor(look.surface))
+                paint_sample_bars(painter, where, picture.values, self._columns, limits)
+            else:
+                painter.drawImage(where, image)
         if picture.signed:
             painter.setPen(QPen(QColor(look.line), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -258,6 +276,20 @@ class PictureRow(QWidget):
             self._choose(self._at)
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Bars of a table have no names: the tip tells them."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._shape is None:
+            index = self.index_at(QPointF(event.pos()))
+            values = self._pictures[index].values if index >= 0 else None
+            if values is not None and len(values) <= MOST_TOLD:
+                named = self._columns
+                said = named.value_text if not self._pictures[index].signed else named.change_text
+                lines = [f"{named.name(i)}: {said(i, float(value))}" for i, value in enumerate(values)]
+                tip = self._pictures[index].tip
+                QToolTip.showText(event.globalPos(), "\n".join([tip, *lines] if tip else lines), self)
+                return True
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):

@@ -83,7 +83,7 @@ class SampleCard(QWidget):
             return QSize(0, 0)
         named = len(self._bars) <= MOST_NAMED
         line = QFontMetrics(theme.font()).height()
-        return QSize(3 * side, len(self._bars) * line) if named else QSize(2 * side, side)
+        return QSize(round(3.5 * side), len(self._bars) * line) if named else QSize(2 * side, side)
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(theme.font())

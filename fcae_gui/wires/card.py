@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from fcae_gui.panels.card import CardPanel
 from fcae_gui.session.card import Card, CardNeighbours, CardOutput, CardSample, Neighbour
 from fcae_gui.session.watching import Shown
+from fcae_gui.widgets.bar_view import Columns
 from fcae_gui.widgets.pick_tool import PickTool
 from fcae_gui.widgets.picture_row import Picture
 from fcae_gui.widgets.thumbnail_layer import ThumbnailLayer
@@ -107,6 +108,10 @@ class CardWires(QObject):
         dataset = self._session.dataset
         shape = dataset.image_shape if dataset is not None else None
         self.panel.set_image_shape(shape)
+        if dataset is not None:
+            self.panel.set_columns(
+                Columns(dataset.feature_names, dataset.feature_units, dataset.feature_ranges)
+            )
         self.thumbnails.set_samples(shown.map_features, shape, shown.map_labels)
         if self.card.row >= 0:
             self.card.open(self.card.row)
