@@ -285,7 +285,7 @@ def _summary(found: Found) -> str:
 
 def _classes(found: Found) -> str:
     """The classes and how many samples each has."""
-    named = [f"{name[:20]} ({count:,})" for name, count in found.classes[:CLASSES_SHOWN]]
+    named = [f"{name[:20]}\N{NO-BREAK SPACE}({count:,})" for name, count in found.classes[:CLASSES_SHOWN]]
     more = f" and {len(found.classes) - CLASSES_SHOWN} more" if len(found.classes) > CLASSES_SHOWN else ""
     seen = "" if found.counted else " (in the rows looked at)"
     return f"{len(found.classes)} classes{seen}: {', '.join(named)}{more}"

@@ -56,7 +56,7 @@ needs_fork = pytest.mark.skipif(
 
 
 def answers(paths: list[Path]) -> dict[str, Answer]:
-    """name -> (sentence, seconds, bytes of extra memory) of a process that looks into the file and loads it."""
+    """name -> (sentence, seconds, bytes of extra memory) of a process that looks into it and loads it."""
     done = subprocess.run(
         [sys.executable, "-c", CHILD], input=json.dumps([str(path) for path in paths]), capture_output=True,
         text=True, env=children.environment(), timeout=240, check=True,

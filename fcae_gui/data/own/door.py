@@ -39,6 +39,11 @@ def inspect(path: Path | str, say: Say = quiet) -> Found:
     path = _absolute(path)
     with _faults(path):
         found: Found = _reader(path).inspect(path, say)
+    if found.counted and found.count < limits.MIN_SAMPLES:
+        n = found.count
+        raise BadData(
+            f"{shown(path)} has {n} usable sample{'s' * (n != 1)}; at least {limits.MIN_SAMPLES} are needed."
+        )
     Origin(path, found.choices).name  # noqa: B018 - refuses a path that no run file could keep
     return found
 

@@ -29,7 +29,7 @@ CHUNK_BYTES = 2**20
 MAX_MEMBERS = 100  # of an .npz
 MAX_ARRAY_HEADER = 10_000  # characters; numpy's own limit
 
-HEAD_BYTES = 2 * 2**20  # of a table is looked at before it is offered
+HEAD_BYTES = 2**20  # of a table is looked at before it is offered
 MAX_LINE_BYTES = 4 * 2**20
 MAX_COLUMNS = MAX_FEATURES + 64  # with labels and what is left out
 

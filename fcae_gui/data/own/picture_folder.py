@@ -100,7 +100,8 @@ def inspect(path: Path, say: Say) -> Found:
     return Found(
         path=str(path), kind="images", title=name, count=len(usable), counted=looked == len(listing.files),
         n_features=shape[0] * shape[1], image_shape=(height, width), shapes=(shape,), resizes=True,
-        colour=colour, labels=labels, classes=tuple(sorted(classes.items())) if len(classes) > 1 else (),
+        sizes=len(sizes), colour=colour, labels=labels,
+        classes=tuple(sorted(classes.items())) if len(classes) > 1 else (),
         own_test=test_count, n_skipped=listing.n_skipped, skipped=tuple(listing.skipped),
         notes=tuple(notes), choices=choices, samples=pictures, sample_names=names,
     )  # fmt: skip

@@ -10,12 +10,9 @@ def plan(found: Found, choices: Choices) -> tuple[str, ...]:
     steps = []
     shape = choices.image_shape
     if found.resizes and shape is not None:
-        resized = found.image_shape != shape or not found.counted
-        how = (
-            f"cut to shape in the middle and resized to {shape[1]} x {shape[0]}"
-            if resized
-            else "kept as they are"
-        )
+        how = f"cut to shape in the middle and resized to {shape[1]} x {shape[0]}"
+        if found.image_shape == shape:
+            how = "kept as they are" if found.sizes == 1 else f"those of another size are {how}"
         steps.append(f"Images: {how}{', in grey' if found.colour else ''}.")
     elif shape is not None:
         grey = ", in grey" if found.colour else ""

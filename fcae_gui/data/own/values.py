@@ -74,7 +74,7 @@ class Found:
     count:        samples, counted or (counted False) estimated from the part that was looked at
     image_shape:  (height, width) of the pictures, None for a table
     shapes:       the ways of reading it: (height, width) for pictures, (0, 0) for a table
-    resizes:      the size of pictures can be chosen freely (a folder of images)
+    resizes:      the size of pictures can be chosen freely (a folder of images), which have so many `sizes`
     columns:      of a table: names of all, in order
     left_out:     (column, why) of those that are not learned
     labels:       what can be chosen as labels, "" is always among them
@@ -97,6 +97,7 @@ class Found:
     image_shape: tuple[int, int] | None = None
     shapes: tuple[tuple[int, int], ...] = ()
     resizes: bool = False
+    sizes: int = 1
     colour: bool = False
     columns: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
