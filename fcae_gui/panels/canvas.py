@@ -208,7 +208,13 @@ class CanvasPanel(QWidget):
         self._show_buttons()
 
     def show_decoded(self, pixels: np.ndarray | None, marks: np.ndarray | None) -> None:
-        """The decoded image under the brush (d,), and which of its pixels are held: 1, -1, 0."""
+        """The decoded image under the brush (d,), and which of its pixels are held: 1, -1, 0.
+
+        What is no picture of the present shape, as a sample of a table, leaves the brush empty.
+        """
+        shape = self._shape
+        if pixels is not None and (shape is None or pixels.size != shape[0] * shape[1]):
+            pixels = marks = None
         self.brush.set_pixels(pixels)
         self.brush.set_marks(marks)
         self._release.setEnabled(marks is not None)

@@ -127,3 +127,11 @@ def test_it_paints_in_every_theme_small_and_large(panel: CanvasPanel, name: str)
         assert not panel.grab().isNull()
     assert "Ankle boot. 9 of 10 nearest. error 31.5" in panel.reading.text_twin()
     theme.apply(QApplication.instance(), "light")
+
+
+def test_a_decoded_sample_of_a_table_leaves_the_brush_empty(panel) -> None:  # type: ignore[no-untyped-def]
+    panel.show_decoded(np.ones(784, np.float32), None)
+    assert panel.brush.image is not None
+    panel.set_image_shape(None)
+    panel.show_decoded(np.ones(5, np.float32), np.ones(5, np.int8))
+    assert panel.brush.image is None
