@@ -48,12 +48,12 @@ ROWS = (
     ),
     (
         "between",
-        "Between decoder columns",
+        "Decoder columns (PCA 90°)",
         "Angle between what two code numbers add to a picture. PCA's components always stand at 90°.",
     ),
     (
         "strongest",
-        "Strongest correlation",
+        "Correlation (PCA 0)",
         "Largest correlation between two code numbers over the samples on the map. PCA's scores have none.",
     ),
 )
@@ -89,6 +89,7 @@ class PcaPanel(QWidget):
         column_.setSpacing(6)
         column_.addLayout(maps, 3)
         column_.addWidget(self._numbers(), 2)
+        self._column = column_
         for cloud in (self.network, self.pca):
             cloud.sample_hovered.connect(self._on_hovered)
 
@@ -109,6 +110,7 @@ class PcaPanel(QWidget):
         self.values: dict[str, QLabel] = {}
         for row, (key, text, tip) in enumerate(ROWS):
             caption, value = QLabel(text, inside), QLabel(NONE, inside)
+            caption.setWordWrap(True)  # large text: two lines rather than a cut word
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             value.setAccessibleName(text)
             for label in (caption, value):
@@ -134,8 +136,9 @@ class PcaPanel(QWidget):
         left.addStretch(1)
         self.matrix = MatrixView(inside)
         self.matrix.setAccessibleName("Correlation matrix of the code")
-        title = QLabel("Correlation of the code", inside)
+        title = QLabel("Code correlation", inside)
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        title.setWordWrap(True)
         title.setToolTip("cov(i, j) / (sd(i) sd(j)) of the code's numbers: blue -1, white 0, orange 1")
         right = QVBoxLayout()
         right.setSpacing(4)
@@ -151,7 +154,7 @@ class PcaPanel(QWidget):
         self.again.clicked.connect(self.fit_requested)
         fold = QWidget(inside)
         folded = QVBoxLayout(fold)
-        folded.setContentsMargins(18, 0, 0, 0)
+        folded.setContentsMargins(4, 0, 0, 0)
         folded.addWidget(self.cost)
         folded.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
         self.section = Section("What it costs", fold, inside)
@@ -167,6 +170,7 @@ class PcaPanel(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setBackgroundRole(QPalette.ColorRole.Base)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll = scroll
         return scroll
 
@@ -237,8 +241,8 @@ class PcaPanel(QWidget):
         texts = {
             "angle": degrees_text(readings.angle) if linear else NONE,
             "excess": excess_text(readings.excess),
-            "between": between_text(readings.columns) + ("" if readings.columns is None else "  (PCA 90°)"),
-            "strongest": strongest_text(readings.correlation) + "  (PCA 0)",
+            "between": between_text(readings.columns),
+            "strongest": strongest_text(readings.correlation),
         }
         for key, text in texts.items():
             if self.values[key].text() != text:
@@ -265,7 +269,10 @@ class PcaPanel(QWidget):
 
     @Slot(bool)
     def _on_fold(self, is_open: bool) -> None:
-        """After the layout: what was unfolded is to be seen."""
+        """What was unfolded is to be seen: the maps make room for it."""
+        self._column.setStretch(0, 2 if is_open else 3)
+        self._column.setStretch(1, 3 if is_open else 2)
+        self._column.activate()
         if is_open:
             self._scroll.ensureWidgetVisible(self.again)
 

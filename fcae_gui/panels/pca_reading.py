@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 NONE = "–"
@@ -54,9 +55,11 @@ def strongest_text(correlation: np.ndarray | None) -> str:
 
 
 def seconds_text(seconds: float | None) -> str:
-    """0.68 s, 12.3 s, 3 min 20 s."""
+    """4.2 ms, 0.68 s, 12.3 s, 3 min 20 s."""
     if seconds is None:
         return NONE
+    if seconds < 0.0995:
+        return f"{1000 * seconds:.2g} ms"
     if seconds < 9.995:
         return f"{seconds:.2f} s"
     return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60)} s"
@@ -82,9 +85,15 @@ class CostTable(QWidget):
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(0, 1)
-        for column, text in enumerate(("time, measured here", "operations, estimated"), 1):
+        for column, text in enumerate(
+            ("Time is measured here, operations are estimated", "time", "operations")
+        ):
             head = QLabel(text, self)
-            head.setAlignment(Qt.AlignmentFlag.AlignRight)
+            if column:
+                head.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+            else:
+                head.setWordWrap(True)
+                head.setForegroundRole(QPalette.ColorRole.PlaceholderText)
             grid.addWidget(head, 0, column)
         self._cells: dict[tuple[str, int], QLabel] = {}
         for row, name in enumerate(NAMES, 1):
