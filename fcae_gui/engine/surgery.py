@@ -94,10 +94,20 @@ def narrowing(codes: np.ndarray, size: int, loss_of: Callable[[Turn], float], *,
     else:
         mean, axes = np.asarray(codes, np.float64).mean(0), np.eye(d)
     kept = list(range(d))
+    missed = dict.fromkeys(kept, -np.inf)  # what the loss would rise by, as last measured
+    loss = loss_of(Turn(axes, mean, mean))
     while len(kept) > size:
-        candidates = [[k for k in kept if k != out] for out in kept]
-        losses = [loss_of(Turn(axes[:, rest], mean, mean[rest])) for rest in candidates]
-        kept = candidates[int(np.argmin(losses))]
+        least = -1
+        # What is left is missed the more: a direction that was missed more before is not asked again.
+        for out in sorted(kept, key=missed.__getitem__):
+            if least >= 0 and missed[out] >= missed[least]:
+                break
+            rest = [k for k in kept if k != out]
+            missed[out] = loss_of(Turn(axes[:, rest], mean, mean[rest])) - loss
+            if least < 0 or missed[out] < missed[least]:
+                least = out
+        kept.remove(least)
+        loss += missed[least]
     return Turn(axes[:, kept], mean, mean[kept])
 
 
