@@ -45,6 +45,7 @@ class FilterGrid(QAbstractScrollArea):
         self._scale = 1.0
         self._text: Callable[[int], str] = str
         self._message = ""
+        self._side = SMALL_PX
         self._under = self._at = -1  # places in the order: of the mouse and of the keys
         self.setFrameShape(self.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -102,7 +103,7 @@ class FilterGrid(QAbstractScrollArea):
 
     def place_of(self, index: int) -> QRect:
         """Where the picture at place `index` of the order is, in the viewport."""
-        side, columns = self._side(), self._across(self._side())
+        side, columns = self._side, self._across(self._side)
         row, column = divmod(index, columns)
         top = EDGE_PX + row * (side + GAP_PX) - self.verticalScrollBar().value()
         return QRect(EDGE_PX + column * (side + GAP_PX), top, side, side)
@@ -112,7 +113,7 @@ class FilterGrid(QAbstractScrollArea):
     def _across(self, side: int) -> int:
         return max(1, (self.viewport().width() - 2 * EDGE_PX + GAP_PX) // (side + GAP_PX))
 
-    def _side(self) -> int:
+    def _fitting_side(self) -> int:
         """The largest side with which all fit; small ones and a scroll bar when they are many."""
         factor = theme.text_px() / 13
         small, large = round(SMALL_PX * factor), round(LARGE_PX * factor)
@@ -125,7 +126,7 @@ class FilterGrid(QAbstractScrollArea):
         return small
 
     def _lay_out(self) -> None:
-        side = self._side()
+        self._side = side = self._fitting_side()
         lines = -(-len(self._values) // self._across(side))
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, 2 * EDGE_PX + lines * (side + GAP_PX) - GAP_PX - self.viewport().height()))
@@ -134,7 +135,7 @@ class FilterGrid(QAbstractScrollArea):
         self.setAccessibleDescription(f"{len(self._values):,} pictures")
 
     def _visible(self) -> range:
-        side, top = self._side(), self.verticalScrollBar().value()
+        side, top = self._side, self.verticalScrollBar().value()
         columns, pitch = self._across(side), side + GAP_PX
         first = max(0, (top - EDGE_PX) // pitch) * columns
         last = ((top + self.viewport().height()) // pitch + 1) * columns
@@ -175,7 +176,7 @@ class FilterGrid(QAbstractScrollArea):
         assert self._shape is not None
         ratio = self.devicePixelRatioF()
         width, height = (round(size * ratio) for size in self.viewport().size().toTuple())  # type: ignore[attr-defined]
-        side = round(self._side() * ratio)
+        side = round(self._side * ratio)
         wide, tall = fit_shape(side, side, self._shape)
         data = signed_to_bytes(self._values[units] / np.float32(self._scale)).reshape(-1, *self._shape)
         made = SIGNED[resized(data, tall, wide)]  # (k, tall, wide) uint32
@@ -260,7 +261,7 @@ class FilterGrid(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        columns = self._across(self._side())
+        columns = self._across(self._side)
         steps = {
             Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns,
         }  # fmt: skip
