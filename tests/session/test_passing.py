@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pytest
 
 from fcae_gui.session.passing import WINDOW, Passing
 
@@ -67,3 +70,23 @@ def test_steps_that_were_undone_are_forgotten() -> None:
     assert passing.passed_step is not None
     passing.truncate(passing.passed_step - 1)
     assert passing.passed_step is None
+
+
+@pytest.mark.mnist
+def test_map_passes_two_components_of_mnist_within_its_first_epoch(mnist_dir: Path) -> None:
+    from fcae_gui.analysis import pca
+    from fcae_gui.data import catalog
+    from fcae_gui.engine.presets import make_config
+    from fcae_gui.engine.trainer import Trainer
+
+    data = catalog.load("mnist", mnist_dir)
+    trainer = Trainer(make_config("map", data, device="cpu", threads=1), data)
+    passing = Passing()
+    passing.set_error(pca.fit(data.train.features).train_sse(2) / 784, can_pass=True)
+    for _ in range(trainer.steps_per_epoch):
+        trainer.step()
+    trainer.verify()
+    passing.append(trainer.history.train)
+    assert passing.look()
+    assert passing.passed_step is not None and passing.passed_step < trainer.steps_per_epoch
+    assert trainer.evaluate().test_sse < 43.64
