@@ -144,7 +144,7 @@ def open_window(qtbot, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:  
         if wait:
             qtbot.waitUntil(lambda: session.view.map_step >= 0, timeout=60_000)
         if wait and options["autostart"]:
-            # The preset's 2,000 steps with 1,442 digits are over in a moment: let it train on without a target.
+            # The preset's 2,000 steps are over in a moment: let it train on without a target.
             with qtbot.waitSignal(session.edited, timeout=60_000):
                 session.edit({}, {"epochs": None, "schedule": "constant"})
             if session.state != "running":
