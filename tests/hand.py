@@ -63,6 +63,7 @@ class Hand:
         image.save(str(self._picture))
         monkeypatch.setattr(QFileDialog, "getOpenFileName", self._open_name)
         monkeypatch.setattr(QFileDialog, "getSaveFileName", self._save_name)
+        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
         monkeypatch.setattr(QMessageBox, "exec", lambda *_: QMessageBox.StandardButton.Cancel)
         monkeypatch.setattr(threading, "excepthook", lambda args: self.errors.append(repr(args.exc_value)))
         window.session.report_failure = self.errors.append

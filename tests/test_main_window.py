@@ -346,6 +346,7 @@ def test_closing_asks_only_when_there_is_something_to_lose(open_window, qtbot, m
 def test_every_action_can_be_triggered_while_it_trains(open_window, qtbot, monkeypatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: ("", ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a, **k: "")
     window = open_window(autostart=True)
     session, failures = window.session, []
     session.report_failure = failures.append
