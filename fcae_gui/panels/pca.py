@@ -200,6 +200,16 @@ class PcaPanel(QWidget):
         for cloud in (self.network, self.pca):
             cloud.set_classes_shown(shown)
 
+    def set_coloured(self, coloured: bool) -> None:
+        """Whether classes have colours of their own."""
+        for cloud in (self.network, self.pca):
+            cloud.set_coloured(coloured)
+
+    def set_values(self, values: np.ndarray | None) -> None:
+        """Colour both by a value in [0, 1] per point (n,), None by class."""
+        for cloud in (self.network, self.pca):
+            cloud.set_values(values)
+
     def set_chosen(self, chosen: np.ndarray | None) -> None:
         """The selected points (n,) bool in both; None for no selection."""
         for cloud in (self.network, self.pca):

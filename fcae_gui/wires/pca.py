@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from fcae_gui.analysis.plane import Plane
 from fcae_gui.panels.pca import PcaPanel
 from fcae_gui.session.baseline import Baseline
+from fcae_gui.session.colouring import Colours
 from fcae_gui.session.standing import Standing
 from fcae_gui.session.watching import Shown
 
@@ -27,6 +28,7 @@ class PcaWires(QObject):
         self.baseline = window.baseline = Baseline(self)
         self.standing = Standing(window.session, self.baseline, self)
         self._places: np.ndarray | None = None
+        self._points = 0  # on the map
         self._stale = False
         self._visible = False
         self._connect_session()
@@ -58,6 +60,7 @@ class PcaWires(QObject):
         selection = getattr(window, "selection", None)
         if selection is not None:
             selection.changed.connect(self._on_selection)
+            window.colouring.changed.connect(self._on_colours)
         rotate = getattr(self._session, "rotate_code", None)
         self.panel.set_can_rotate(rotate is not None)
         if rotate is not None:
@@ -79,6 +82,7 @@ class PcaWires(QObject):
     def _on_shown(self, shown: Shown) -> None:
         dataset = self._session.dataset
         self._set_places(None, glide=False)
+        self._points = len(shown.map_features)
         self.panel.set_labels(shown.map_labels, dataset.class_names if dataset is not None else ())
 
     @Slot(object)
@@ -101,6 +105,23 @@ class PcaWires(QObject):
     @Slot()
     def _on_selection(self) -> None:
         self.panel.set_chosen(self._window.selection.mask)
+
+    @Slot(object)
+    def _on_colours(self, colours: Colours) -> None:
+        """The colours of the latent map, for the same points."""
+        values = colours.values
+        self.panel.set_coloured(colours.by_class or colours.quantity is not None)
+        if colours.quantity is not None and colours.quantity.key == "cluster":
+            values = None  # many colours without an order: the classes say as much
+        if (
+            values is None
+            or len(values) != self._points
+            or not np.isfinite([colours.low, colours.high]).all()
+        ):
+            self.panel.set_values(None)
+            return
+        scale = np.float32(max(colours.high - colours.low, 1e-30))
+        self.panel.set_values((values.astype(np.float32) - np.float32(colours.low)) / scale)
 
     @Slot()
     def _on_baseline(self) -> None:

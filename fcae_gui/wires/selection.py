@@ -41,7 +41,7 @@ class SelectionWires(QObject):
         self._clustered = False  # the map's labels are clusters for now
         self.selection = window.selection = Selection(window.session.history, self)
         self.quantities = Quantities(self)
-        self.colouring = Colouring(self.quantities, self)
+        self.colouring = window.colouring = Colouring(self.quantities, self)
         self.gallery = Gallery(self.selection, self.quantities, self)
         self.panel = GalleryPanel()
         self._dock = window.add_tool("gallery", "Gallery", self.panel)

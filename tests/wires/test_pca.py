@@ -76,6 +76,12 @@ def test_the_same_point_is_lit_in_both_maps(open_window, qtbot) -> None:  # type
     mask[:5] = True
     window.selection.choose(mask)
     np.testing.assert_array_equal(panel.pca._layer._chosen, panel.network._layer._chosen)
+    window.colouring.choose("unit:0")
+    shade = panel.pca._layer
+    qtbot.waitUntil(lambda: shade._shade is not None and len(np.unique(shade._shade)) > 5, timeout=WAIT)
+    np.testing.assert_array_equal(shade._shade, window.latent.cloud._layer._shade)
+    window.colouring.choose("class")
+    assert shade._shade is None
 
 
 def test_passing_pca_is_marked_and_announced_once(open_window, qtbot) -> None:  # type: ignore[no-untyped-def]
