@@ -94,7 +94,7 @@ class DataPreview(QDialog):
             if isinstance(box, QComboBox | QSpinBox):
                 box.setMinimumHeight(box.sizeHint().height())
             elif isinstance(box, QLabel) and box.wordWrap():
-                box.setMinimumHeight(box.heightForWidth(WIDTH_PX - 2 * MARGIN_PX))
+                box.setMinimumHeight(max(0, box.heightForWidth(WIDTH_PX - 2 * MARGIN_PX)))
         self._refresh()
         self.load.setFocus()
 
@@ -260,7 +260,7 @@ class DataPreview(QDialog):
             return
         self.load.setEnabled(True)
         self.plan.setText("\n".join(plan(found, choices)))
-        self.plan.setMinimumHeight(self.plan.heightForWidth(WIDTH_PX - 2 * MARGIN_PX))
+        self.plan.setMinimumHeight(max(0, self.plan.heightForWidth(WIDTH_PX - 2 * MARGIN_PX)))
 
     @Slot()
     def _on_load(self) -> None:

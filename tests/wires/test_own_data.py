@@ -12,10 +12,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fcae_gui.data import catalog
 from fcae_gui.data.digits import load as load_digits
 from fcae_gui.data.own.assemble import split
 from fcae_gui.data.own.values import is_own
 from fcae_gui.wires.own_data import OwnDataWires
+from tests.data.hostile import idx_bytes
 
 WAIT = 60_000
 
@@ -244,3 +246,63 @@ def test_the_window_closes_cleanly_while_data_is_looked_into(open_window, qtbot,
     window = open_window()
     assert drop(window, tmp_path / "plants.csv")
     assert wires_of(window).own.busy
+
+
+def test_images_and_their_labels_dropped_together_are_one_data_set(
+    open_window, qtbot, tmp_path, digits
+) -> None:
+    pixels, labels = digits[0][:60].reshape(60, 8, 8), digits[1][:60].astype(np.uint8)
+    images, names = tmp_path / "my-images-idx3-ubyte", tmp_path / "my-labels-idx1-ubyte"
+    images.write_bytes(idx_bytes(pixels))
+    names.write_bytes(idx_bytes(labels))
+    window = open_window()
+    dataset = load_it(window, qtbot, drop_and_preview(window, qtbot, names, images))
+    np.testing.assert_array_equal(dataset.test.labels, labels[split(60, 0.2)[1]])
+
+
+def test_a_single_image_dropped_on_the_window_goes_to_the_canvas(
+    open_window, qtbot, tmp_path, digits
+) -> None:
+    from PIL import Image
+
+    Image.fromarray(digits[0][0].reshape(8, 8) * 16).save(tmp_path / "one.png")
+    window = open_window()
+    assert drop(window, tmp_path / "one.png")
+    assert not wires_of(window).own.busy
+    assert window.docks["canvas"].isVisible()
+    assert not window.docks["canvas"].widget().field.drawing.empty
+
+
+def test_what_lies_elsewhere_is_refused_while_it_still_hovers(open_window) -> None:
+    window = open_window()
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/train.csv")])
+    assert window.drops.kind(data) is None
+    assert not window.drops.take(data)
+
+
+@pytest.mark.slow
+def test_long_form_all_of_mnist_as_csv_and_5000_images_in_ten_folders(
+    open_window, qtbot, tmp_path, mnist_dir
+) -> None:
+    """As Kaggle has it: 60,000 rows; and 5,000 PNGs. The window goes on drawing while they are read."""
+    mnist = catalog.load("mnist", mnist_dir)
+    kaggle_csv(tmp_path / "train.csv", mnist.train.features, mnist.train.labels)
+    image_folder(tmp_path / "digits", mnist.test.features[:5000], mnist.test.labels[:5000], (28, 28))
+    window = open_window()
+    frames = []
+    window.session.frame_passed.connect(lambda: frames.append(1))
+    preview = drop_and_preview(window, qtbot, tmp_path / "train.csv")
+    frames.clear()
+    dataset = load_it(window, qtbot, preview)
+    assert len(frames) > 10, "the window stood still while the table was read"
+    train, test = split(60_000, 0.2)
+    np.testing.assert_array_equal(dataset.train.features, mnist.train.features[train])
+    np.testing.assert_array_equal(dataset.test.labels, mnist.train.labels[test])
+    learn(window, qtbot)
+    dataset = load_it(window, qtbot, drop_and_preview(window, qtbot, tmp_path / "digits"))
+    assert (len(dataset.train), len(dataset.test)) == (4000, 1000)
+    assert dataset.image_shape == (28, 28)
+    both = np.concatenate([dataset.train.features, dataset.test.features])
+    assert sorted(map(bytes, both)) == sorted(map(bytes, mnist.test.features[:5000]))
+    learn(window, qtbot)
