@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
         "--data",
         default="",
         metavar="NAME|PATH",
-        help="data set, such as strokes, digits8 or mnist, or a folder with MNIST/raw/...",
+        help="data set, such as strokes, digits8 or mnist, a folder with MNIST/raw/..., or data of your own",
     )
     made.add_argument("--preset", default="map", metavar="NAME", help="map, lecture, notebook or linear")
     made.add_argument("--device", default="auto", choices=DEVICES, help="where to train (default: auto)")

@@ -71,7 +71,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--preset", choices=PRESET_NAMES, help="the network and its training (default: map)")
     train.add_argument(
-        "--data", metavar="NAME", help="data set (default: mnist where it is found, or strokes)"
+        "--data",
+        metavar="NAME|PATH",
+        help="data set, or a file or folder of your own (default: mnist where it is found, or strokes)",
     )
     train.add_argument("--epochs", type=whole_number, metavar="N", help="default: what the preset asks for")
     train.add_argument("--seed", type=int, metavar="N", help="of the weights and the order (default: 0)")
@@ -89,8 +91,12 @@ def build_parser() -> argparse.ArgumentParser:
         "--json", action="store_true", help="print one JSON object per epoch and one at the end"
     )
 
-    info = commands.add_parser("info", help="say what a saved run is", description="Say what a saved run is.")
-    info.add_argument("run", metavar="RUN.fcae")
+    info = commands.add_parser(
+        "info",
+        help="say what a saved run is, or what data holds",
+        description="Say what a saved run is, or what a file or folder of data holds.",
+    )
+    info.add_argument("run", metavar="RUN.fcae|PATH")
     info.add_argument("--json", action="store_true", help="print one JSON object")
 
     features = commands.add_parser(
