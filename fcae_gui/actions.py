@@ -366,6 +366,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         id="data_folder", text="Open a &folder of images ...", menu="&Data",
         tip="Learn images of your own: its sub-folders are the classes",
     ),
+    ActionSpec(
+        id="few_labels_show", text="Few &labels", menu="&Use", keys=("Ctrl+Shift+W",),
+        tip="Accuracy against the number of labels, and the encoder transferred to a classifier",
+    ),
     ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
     ActionSpec(
         id="what_is_this", text="&What is this?", menu="&Help", keys=("Shift+F1",),

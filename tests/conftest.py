@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("FCAE_JOB_NICE", "0")  # beside other tests a child that steps back would never end
 
 import pytest
 

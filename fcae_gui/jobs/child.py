@@ -19,6 +19,7 @@ from fcae_gui.jobs.registry import JOBS, Arrays, JobFailed, Values, find
 KIND = "job"
 REQUEST = "request"
 NICE = 10  # the window and the training come first
+NICE_VARIABLE = "FCAE_JOB_NICE"  # another number of steps, for whoever wants the result sooner
 # In the child's environment from the start: libraries read them when they are loaded.
 ONE_CORE = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB", "NUMBA")}
 
@@ -101,7 +102,8 @@ def _step_back() -> None:
     """Lower our own priority."""
     with contextlib.suppress(OSError):
         if hasattr(os, "nice"):
-            os.nice(NICE)
+            said = os.environ.get(NICE_VARIABLE, "")
+            os.nice(int(said) if said.isdecimal() else NICE)
             return
     if sys.platform == "win32":
         import psutil

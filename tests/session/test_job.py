@@ -82,7 +82,10 @@ def test_arrays_and_values_come_back_as_they_went_and_parts_arrive_before_the_en
     assert told[2].values["params"] == {"size": 3, "names": ["a"]}
 
 
-def test_a_child_steps_back_and_takes_one_core(started: Callable[..., Job]) -> None:
+def test_a_child_steps_back_and_takes_one_core(
+    started: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FCAE_JOB_NICE")
     values = heard(started("echo"), last)[-1].values
     assert set(values["limits"].values()) == {"1"}
     if hasattr(os, "nice"):

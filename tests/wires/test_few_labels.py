@@ -1,0 +1,69 @@
+"""Few labels in the real window: curves, transfer, the slider, and what a new network takes with it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+WAIT = 120_000
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def opened(open_window, qtbot, monkeypatch):  # type: ignore[no-untyped-def]
+    """A window with the few-labels curves in front; two numbers of labels, two repeats."""
+    from fcae_gui.session import few_labels
+
+    monkeypatch.setattr(few_labels, "CLASSIFIER_BUDGETS", (10,))
+    monkeypatch.setattr(few_labels, "TRANSFER_BUDGETS", (10,))
+    monkeypatch.setattr(few_labels, "repeats", lambda budget, kind: 2)
+    window = open_window()
+    window.session.run_steps(60)
+    qtbot.waitUntil(lambda: window.session.step >= 60 and window.session.view.map_step >= 60, timeout=WAIT)
+    wires = next(one for one in window._wires if type(one).__name__ == "FewLabelsWires")
+    window.actions_by_id["few_labels_show"].trigger()
+    assert window.workspaces.shown == "use" and wires.dock.isVisible()
+    return window, wires
+
+
+def test_curves_transfer_and_the_slider_measure_what_they_say(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    work, panel = wires.work, wires.panel
+    QTest.mouseClick(panel.curves, LEFT)
+    assert panel.cancel.isEnabled() and not panel.curves.isEnabled()
+    qtbot.waitUntil(lambda: not work.running, timeout=WAIT)
+    for series in ("raw", "pca", "code"):
+        (few, first), (every, last) = work.curve(series)
+        assert (few, first.repeats, every, last.repeats) == (10, 2, work.largest, 1)
+        assert first.low <= first.mean <= first.high
+    assert work.curve("raw")[0][1].mean > 0.7
+
+    panel.slider.setFocus()
+    QTest.keyClick(panel.slider, Qt.Key.Key_PageUp)  # five places on: 30 labels, measured at once
+    assert panel.labels() == 30
+    assert panel.amount.text() == "30 per class, 300 in all"
+    qtbot.waitUntil(lambda: [n for n, _ in work.curve("code")] == [10, 30, work.largest], timeout=WAIT)
+    qtbot.waitUntil(lambda: not work.running, timeout=WAIT)
+    said = panel.plot.text_twin()
+    assert said.startswith("At 30: ") and f"raw {100 * work.curve('raw')[1][1].mean:.1f} %" in said
+
+    QTest.mouseClick(panel.transfer, LEFT)
+    qtbot.waitUntil(lambda: bool(work.curve("scratch")), timeout=WAIT)
+    with qtbot.waitSignal(window.session.generation_started, timeout=WAIT):
+        window.session.new_network({"code_size": 3})
+    assert not work.running
+    assert {name for name, _ in work._values} == {"raw"}
+
+
+def test_cancel_keeps_what_was_measured_and_other_data_forget_it(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    work, panel = wires.work, wires.panel
+    QTest.mouseClick(panel.curves, LEFT)
+    qtbot.waitUntil(lambda: bool(work.curve("raw")), timeout=WAIT)
+    QTest.mouseClick(panel.cancel, LEFT)
+    assert not work.running and work.curve("raw") and panel.curves.isEnabled()
+    with qtbot.waitSignal(window.session.dataset_changed, timeout=WAIT):
+        window.session.choose_data("strokes")
+    assert not work._values and work.largest > 150
+    assert panel.slider.maximum() == len(work.choices()) - 1
