@@ -108,7 +108,7 @@ def test_the_whole_text_runs_as_it_stands() -> None:
     config = RunConfig(network=DEEP, training=TrainingConfig(epochs=2, batch_size=16), data="any")
     space = run(code_text(config), samples=torch.rand(40, 20))
     assert space["model"](torch.rand(3, 20)).shape == (3, 20)
-    assert "nan" not in str(float(space["loss"]))
+    assert "nan" not in str(float(space["loss"].detach()))
     open_ended = code_text(config.with_training(epochs=None))
     assert "while True:" in open_ended
 
