@@ -66,7 +66,7 @@ class CodeWorth(QObject):
     @Slot(object)
     def _on_config(self, config: RunConfig) -> None:
         frozen = config.training.freeze_encoder
-        if frozen and not self._is_frozen and self._session.trained_steps() > 0:
+        if frozen and not self._is_frozen and self._session.config_step > 0:
             self._has_learned = True
         self._take(config)
 

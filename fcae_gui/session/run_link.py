@@ -54,6 +54,7 @@ class RunLink(QObject):
         self._edit: tuple[int, str] | None = None  # the last live edit, told when no other follows
         self._observation: ev.Observation | None = None
         self._test: tuple[float, float] | None = None
+        self.config_step = 0  # after how many steps the configuration last confirmed took effect
         self._seconds_trained = 0.0
         self._since_frame = QElapsedTimer()
         self._since_edit = QElapsedTimer()
@@ -166,7 +167,7 @@ class RunLink(QObject):
             case ev.Evaluated() if fact.generation == self._generation:
                 self._test = (fact.test_loss, fact.test_sse)
             case ev.Edited() if fact.generation == self._generation:
-                self._config = fact.config
+                self._config, self.config_step = fact.config, fact.step
                 self.config_changed.emit(fact.config)
                 self._edit = (fact.step, fact.text)
                 self._since_edit.restart()
@@ -185,6 +186,7 @@ class RunLink(QObject):
             return
         self._generation = started.generation
         self._config = self._wanted = started.config
+        self.config_step = started.step
         self._losses_told = self._tests_told = 0
         if started.reason != "resized":  # the same run goes on: its numbers hold
             self._observation = None
