@@ -11,7 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButt
 from fcae_gui import theme
 from fcae_gui.widgets.flow_row import FlowRow
 from fcae_gui.widgets.forms import Remark, Toned
-from fcae_gui.widgets.lesson_strip import AccentButton, Hands, TwoColumns, text_label
+from fcae_gui.widgets.lesson_strip import (
+    LEFT_SHARE,
+    LEFT_SHARE_ALONE,
+    AccentButton,
+    Hands,
+    TwoColumns,
+    text_label,
+)
 
 MOST_TRIES = 3
 MOST_ANSWERS = 4
@@ -150,6 +157,7 @@ class LessonPanel(TwoColumns):
         """A question with answers to choose from; the empty text hides all of it."""
         self.hands.setVisible(bool(answers))
         self._asking.setVisible(bool(text))
+        self.left_share = LEFT_SHARE if text else LEFT_SHARE_ALONE
         self.hands.set_answers(answers)
         self.question.setText(text)
         self.fit()

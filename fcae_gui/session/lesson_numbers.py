@@ -52,7 +52,8 @@ class Figures:
 
     def filled(self, text: str) -> str:
         """The text with every {name} replaced by its number."""
-        return re.sub(r"\{([a-z_]+)\}", lambda found: self.value(found[1]), text)
+        filled = re.sub(r"\{([a-z_]+)\}", lambda found: self.value(found[1]), text)
+        return filled.replace(f"{UNKNOWN}.", UNKNOWN)
 
     def value(self, name: str) -> str:
         """One number as it is written."""

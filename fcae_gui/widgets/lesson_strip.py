@@ -12,11 +12,13 @@ from fcae_gui import theme
 from fcae_gui.widgets.flow_row import FlowRow
 from fcae_gui.widgets.recolour import THEME_EVENTS, Role, recolour
 
-LINES = 6.2  # heights of text that the strip keeps, so that nothing jumps from step to step
+LINES = 6.75  # heights of text that the strip keeps, so that nothing jumps from step to step
 COLUMN_GAP_PX = 18
-GAP_PX = 4
+GAP_PX = 3
 MARGIN_PX = 8
+EDGE_PX = 3
 LEFT_SHARE = 0.5
+LEFT_SHARE_ALONE = 0.66  # of a step that asks nothing
 PRESSING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -120,6 +122,7 @@ class TwoColumns(QWidget):
         super().__init__(parent)
         self._head: QWidget | None = None
         self._columns: tuple[list[QWidget], list[QWidget]] = ([], [])
+        self.left_share = LEFT_SHARE
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def fill(self, head: QWidget, left: list[QWidget], right: list[QWidget]) -> None:
@@ -135,11 +138,11 @@ class TwoColumns(QWidget):
         # Before it is shown it has no width of its own yet; a narrow one would make the window grow.
         margin = MARGIN_PX
         inner = (self.width() if self.isVisible() else self.window().width()) - 2 * MARGIN_PX
-        top = margin // 2
+        top = EDGE_PX
         head_height = self._head.sizeHint().height()
         self._head.setGeometry(margin, top, inner, head_height)
         top += head_height + GAP_PX
-        left_width = int((inner - COLUMN_GAP_PX) * LEFT_SHARE)
+        left_width = int((inner - COLUMN_GAP_PX) * self.left_share)
         places = (
             (margin, left_width),
             (margin + left_width + COLUMN_GAP_PX, inner - left_width - COLUMN_GAP_PX),
@@ -155,7 +158,7 @@ class TwoColumns(QWidget):
                 y += height + GAP_PX
             bottom = max(bottom, y - GAP_PX)
         kept = round(LINES * self.fontMetrics().height())
-        self.setFixedHeight(max(kept, bottom + margin // 2))
+        self.setFixedHeight(max(kept, bottom + EDGE_PX))
 
     def sizeHint(self) -> QSize:
         """Any width."""

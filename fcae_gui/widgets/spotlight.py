@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRect, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QScrollArea, QWidget
 from shiboken6 import isValid
@@ -11,6 +11,7 @@ from fcae_gui import theme
 
 FRAME_PX = 3
 GLOW_PX = 3
+SETTLING_MS = 1500  # for so long panels still lay themselves out; later on scrolling belongs to the hand
 MOVES = (
     QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.ParentChange,
     QEvent.Type.LayoutRequest, QEvent.Type.ZOrderChange,
@@ -28,6 +29,8 @@ class Spotlight(QWidget):
         self._home = window
         self._target: QWidget | None = None
         self._watched: list[QObject] = []
+        self._since = QElapsedTimer()
+        self._scrolling = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -43,7 +46,7 @@ class Spotlight(QWidget):
         self._forget()
         self._target = target
         if target is not None:
-            self._show_inside_scroll_areas(target)
+            self._since.start()
             self._watch()
         self._follow()
 
@@ -53,6 +56,10 @@ class Spotlight(QWidget):
         if target is None or not isValid(target) or not target.isVisible():
             self.hide()
             return
+        if self._since.elapsed() < SETTLING_MS and not self._scrolling:
+            self._scrolling = True  # scrolling moves the target, which leads back here
+            self._show_inside_scroll_areas(target)
+            self._scrolling = False
         window = target.window()
         if self.parentWidget() is not window:  # its dock was torn off, or put back
             self.setParent(window)

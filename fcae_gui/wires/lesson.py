@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolBar, QWidget
 
@@ -143,7 +143,9 @@ class LessonWires(QObject):
         places = {name: dock.widget() for name, dock in window.docks.items()}
         for place, widget in {TOOLBAR: window.run_bar, **places}.items():
             found[place] = window.docks.get(place, widget)
-            for child in widget.findChildren(QWidget):
+            # What can be used goes before a caption of the same name.
+            children = widget.findChildren(QWidget)
+            for child in sorted(children, key=lambda one: one.focusPolicy() == Qt.FocusPolicy.NoFocus):
                 name = control_name(child)
                 if name:
                     found.setdefault(f"{place}/{name}", child)
@@ -246,6 +248,7 @@ class LessonWires(QObject):
     @Slot(str, str)
     def _on_wished(self, kind: str, name: str) -> None:
         window = self._window
+        size = window.size()
         if kind == "dock":
             window.show_tool(name)
         elif kind == "workspace":
@@ -254,6 +257,8 @@ class LessonWires(QObject):
             action = window.actions_by_id[name]
             if not (action.isCheckable() and action.isChecked()):  # a lesson switches on, never off
                 action.trigger()
+        if window.size() != size and not (window.isMaximized() or window.isFullScreen()):
+            window.resize(size)  # docks on their way to their places may have needed more room for a moment
 
 
 def connect(window: Any) -> LessonWires:

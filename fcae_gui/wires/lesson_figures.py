@@ -46,7 +46,9 @@ class _Sources:
 
     def pca_excess(self) -> str:
         error, ours = self._pca_error(), self._window.session.numbers().test_sse
-        return "" if not error or ours is None else f"{100 * (ours / error - 1):+.1f} %".replace("-", "−")
+        return (
+            "" if not error or ours is None else f"{100 * (ours / error - 1):+.1f}\u00a0%".replace("-", "−")
+        )
 
     def pca_angle(self) -> str:
         readings = self._readings()
@@ -90,4 +92,4 @@ class _Sources:
 
 
 def _seconds(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
+    return "" if value is None else f"{value:.2f}\u00a0s" if value < 10 else f"{value:.0f}\u00a0s"
