@@ -82,7 +82,9 @@ class ViewBox:
         part = 1.0 - math.exp(-max(0.0, seconds) / EASE_S)
         view.x += (target.x - view.x) * part
         view.y += (target.y - view.y) * part
-        view.unit *= (target.unit / view.unit) ** part
+        # All edges move alike, so that what lay in the old range and what will lie in the new one stays seen:
+        # with a geometric approach a map that grew fiftyfold was out of sight for half a second.
+        view.unit += (target.unit - view.unit) * part
         return True
 
     def state(self) -> tuple[float, float, float] | None:

@@ -129,3 +129,15 @@ def test_ticks_are_round_inside_and_few(low, span, about):
 def test_ticks_of_nonsense_are_none():
     assert nice_ticks(1.0, 1.0, 5) == ([], 0)
     assert nice_ticks(0.0, math.inf, 5) == ([], 0)
+
+
+def test_points_on_their_way_stay_in_sight_while_the_range_grows_fiftyfold() -> None:
+    box = ViewBox()
+    box.resize(400, 400)
+    old, new = (-0.15, -0.12, -0.05, 0.0), (-2.0, -2.5, 4.0, 0.5)
+    box.follow(old)
+    box.follow(new)
+    for _ in range(60):
+        box.advance(0.033)
+        left, bottom, right, top = box.visible()
+        assert left <= old[0] and bottom <= old[1] and right >= old[2] and top >= old[3]
