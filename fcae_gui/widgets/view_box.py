@@ -8,6 +8,7 @@ from dataclasses import dataclass
 MARGIN = 0.07  # of the data's size on each side, when the range is chosen anew
 SHRINK = 0.78  # the range is tightened only when the data need less than this of it
 EASE_S = 0.28  # time constant of the approach to a new range
+MOST_GROWTH = 1.35  # of the range from one frame to the next: more would be a jump
 MAX_ZOOM = 1e5  # against the range that shows everything
 MIN_ZOOM = 0.02
 SETTLED = 2e-3  # of the visible size: nearer than this the approach is over
@@ -80,10 +81,14 @@ class ViewBox:
             self.view = target
             return True
         part = 1.0 - math.exp(-max(0.0, seconds) / EASE_S)
+        # All edges move alike, so that what lay in the old range and what will lie in the new one stays seen:
+        # with a scale that lagged behind the centre, a map that grew fiftyfold was out of sight for half a
+        # second.
+        grown = view.unit + (target.unit - view.unit) * part
+        if grown > MOST_GROWTH * view.unit:
+            part *= (MOST_GROWTH - 1.0) * view.unit / (grown - view.unit)
         view.x += (target.x - view.x) * part
         view.y += (target.y - view.y) * part
-        # All edges move alike, so that what lay in the old range and what will lie in the new one stays seen:
-        # with a geometric approach a map that grew fiftyfold was out of sight for half a second.
         view.unit += (target.unit - view.unit) * part
         return True
 
