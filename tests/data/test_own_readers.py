@@ -131,6 +131,16 @@ def test_tables_in_the_dialects_of_the_world_are_the_same_table(
     )
 
 
+def test_a_measured_column_called_y_is_learned_and_a_class_called_y_is_not(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    rows = [(a, b, "uv"[i % 2], i % 3) for i, (a, b) in enumerate(random.normal(size=(60, 2)))]
+    (tmp_path / "plane.csv").write_text("x,y,g\n" + "".join(f"{a},{b},{g}\n" for a, b, g, _k in rows))
+    (tmp_path / "classes.csv").write_text("x,z,y\n" + "".join(f"{a},{b},{k}\n" for a, b, _g, k in rows))
+    plane, classes = load(tmp_path / "plane.csv"), load(tmp_path / "classes.csv")
+    assert (plane.feature_names, plane.class_names) == (("x", "y"), ("u", "v"))
+    assert (classes.feature_names, classes.class_names) == (("x", "z"), ("0", "1", "2"))
+
+
 def test_standardised_columns_have_mean_0_and_variance_1_in_the_training_half(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.random.default_rng(1).normal(5, 3, size=(200, 4)))
     train = load(tmp_path / "a.npy", scale="standard").train.features

@@ -13,9 +13,6 @@ from fcae_gui.data.own.assemble import Loaded, assemble
 from fcae_gui.data.own.values import Choices, Found, Origin, Say, quiet
 from fcae_gui.files import BadFile, shown
 
-FILE_SUFFIXES = (
-    ".idx", ".idx.gz", "-ubyte", "-ubyte.gz", ".gz", ".npz", ".npy", ".csv", ".tsv", ".txt", ".data", ".tab",
-)  # fmt: skip
 _FOREIGN = (
     (b"PAR1", "a Parquet file"),
     (b"\x89HDF", "an HDF5 file"),
@@ -24,9 +21,9 @@ _FOREIGN = (
     (b"GIF8", "a single image"),
     (b"BM", "a single image"),
     (b"%PDF", "a PDF"),
-    (b"\x80\x04\x95", "a Python pickle, which can do harm"),
-    (b"\x80\x03", "a Python pickle, which can do harm"),
-    (b"\x80\x02", "a Python pickle, which can do harm"),
+    (b"\x80\x04\x95", "a Python pickle, which can do harm,"),
+    (b"\x80\x03", "a Python pickle, which can do harm,"),
+    (b"\x80\x02", "a Python pickle, which can do harm,"),
     (b"BZh", "packed with bzip2"),
     (b"7z\xbc\xaf", "a 7z archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),

@@ -41,6 +41,7 @@ class Column:
     why_not: str  # why it is not learned, "" when it is
     distinct: int
     missing: int
+    whole: bool  # all its numbers are whole, as those of classes are
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ def _column(name: str, cells: list[str], comma: bool) -> Column:
         why = "mostly missing"
     elif (name.lower() in ID_NAMES or name == "column 1") and len(numbers) == len(cells) > 2:
         why = "a running number" if (np.diff(numbers) == 1).all() else ""
-    return Column(name, numeric, why, distinct, missing)
+    return Column(name, numeric, why, distinct, missing, bool((numbers == np.rint(numbers)).all()))
 
 
 def _likely_label(columns: tuple[Column, ...], header: bool, body: list[list[str]]) -> str:
@@ -227,7 +228,9 @@ def _likely_label(columns: tuple[Column, ...], header: bool, body: list[list[str
     if header:
         for word in LABEL_NAMES:
             column = by_name.get(word)
-            if column is not None and 1 < column.distinct <= limits.MAX_CLASSES:
+            if column is None or not 1 < column.distinct <= limits.MAX_CLASSES:
+                continue
+            if not column.numeric or (column.whole and sum(not one.why_not for one in columns) > 2):
                 return column.name
     few = max(2, min(limits.MAX_CLASSES, len(body) // 2))
     texts = [column.name for column in columns if column.why_not == "text" and 1 < column.distinct <= few]
