@@ -78,6 +78,20 @@ def start_text(config: RunConfig) -> str:
             "    first.bias.copy_(-first.weight @ mean)",
             f"    last.bias.copy_({'mean.clamp(0.01, 0.99).logit()' if sigmoid else 'mean'})",
         ]
+    elif network.start == "he":
+        sigmoid = network.output_activation == "sigmoid"
+        lines += [
+            "with torch.no_grad():  # the first output is near the mean sample",
+            f"    mean = {SAMPLES}.mean(dim=0)",
+            "    layers = [*model.encoder, *model.decoder]",
+            "    for layer in layers:",
+            "        torch.nn.init.kaiming_normal_(layer.weight)",
+            "        torch.nn.init.zeros_(layer.bias)",
+            "    first, last = layers[0], layers[-1]",
+            "    last.weight.mul_(0.1)",
+            "    first.bias.copy_(-first.weight @ mean)",
+            f"    last.bias.copy_({'mean.clamp(0.01, 0.99).logit()' if sigmoid else 'mean'})",
+        ]
     elif network.start == "normal":
         lines += [
             "for layer in model.encoder:",

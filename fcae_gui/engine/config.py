@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 Activation = Literal["leaky_relu", "relu", "elu", "silu", "tanh", "sigmoid", "none"]
 OutputActivation = Literal["sigmoid", "none"]
-Start = Literal["mean", "pytorch", "normal"]
+Start = Literal["mean", "he", "pytorch", "normal"]
 Loss = Literal["mse", "bce", "l1"]
 Optimizer = Literal["adam", "adamw", "sgd"]
 Schedule = Literal["constant", "warmup", "cosine"]
@@ -55,6 +55,8 @@ class NetworkConfig:
     activation:      after every hidden layer of encoder and decoder
     code_activation: on the code itself; "none" keeps the code linear
     start:           "mean" (output bias at the data mean, encoder bias at -W mean), "pytorch" (its default),
+                     "he" (N(0, 2 / inputs) as He et al. 2015, a tenth of that for the last layer; biases as
+                     "mean" has them, 0 between), for deep networks,
                      "normal" (encoder weights N(0, 0.1) with zero bias, decoder PyTorch's default)
     """
 

@@ -17,6 +17,7 @@ OUTPUT_NAMES: dict[str, str] = {"sigmoid": "sigmoid", "none": "none (linear)"}
 START_NAMES: dict[str, str] = {
     "mean": "mean image",
     "pytorch": "PyTorch's default",
+    "he": "He, for deep networks",
     "normal": "normal, N(0, 0.1)",
 }
 LOSS_NAMES: dict[str, str] = {"mse": "MSE", "bce": "BCE (cross-entropy)", "l1": "L1"}

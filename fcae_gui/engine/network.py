@@ -15,6 +15,7 @@ from fcae_gui.engine.config import NetworkConfig
 from fcae_gui.engine.events import Layer, Weights
 
 TensorLayer = tuple[Tensor, Tensor]  # weight (out, in), bias (out,)
+LAST_SPREAD = 0.1  # of He's for the last layer: the first outputs are then near the mean sample
 ALIGNMENT = 16  # floats: every weight begins on a cache line, where BLAS is fastest
 
 
@@ -164,7 +165,13 @@ def initialise(network: Autoencoder, seed: int, mean: Tensor) -> None:
     generator = torch.Generator().manual_seed(seed)
     flat = torch.zeros(network.pieces.size)
     values = network.pieces.views(flat)
+    output = f"decoder.{len(config.encoder_widths)}"
     for name, value in values.items():
+        if config.start == "he":
+            if name.endswith(".weight"):
+                spread = math.sqrt(2.0 / value.shape[1]) * (LAST_SPREAD if name.startswith(output) else 1.0)
+                value.normal_(0.0, spread, generator=generator)
+            continue
         if config.start == "normal" and name.startswith("encoder."):
             if name.endswith(".weight"):
                 value.normal_(0.0, 0.1, generator=generator)
@@ -172,9 +179,9 @@ def initialise(network: Autoencoder, seed: int, mean: Tensor) -> None:
         # PyTorch's default for nn.Linear: uniform within 1 / sqrt(inputs) for weights and biases.
         n_in = values[name.replace(".bias", ".weight")].shape[1]
         value.uniform_(-1.0 / math.sqrt(n_in), 1.0 / math.sqrt(n_in), generator=generator)
-    if config.start == "mean":
+    if config.start in ("mean", "he"):
         values["encoder.0.bias"].copy_(-(values["encoder.0.weight"] @ mean))
-        last = values[f"decoder.{len(config.encoder_widths)}.bias"]
+        last = values[f"{output}.bias"]
         last.copy_(mean.clamp(0.01, 0.99).logit() if config.output_activation == "sigmoid" else mean)
     network.flat.copy_(flat)
 

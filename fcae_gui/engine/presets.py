@@ -98,6 +98,35 @@ _ALL = (
             loss="mse", optimizer="adam", learning_rate=1e-3, schedule="cosine", batch_size=256, epochs=10
         ),
     ),
+    # Against the 3.00 of Hinton and Salakhutdinov (Science 313, 2006), who had to train layer by layer first.
+    # What replaces that: He's start (He et al. 2015), SiLU (Elfwing et al. 2018), Adam with a rate as high as
+    # it bears after a warm-up, and a cosine down to 0 (Loshchilov and Hutter 2017).
+    Preset(
+        name="hinton",
+        title="Hinton",
+        text="The deep autoencoder of 2006, 784-1000-500-250-30, to be held against its published 3.00.",
+        network=NetworkConfig(
+            input_size=MNIST_FEATURES, encoder_widths=(1000, 500, 250), code_size=30, activation="silu",
+            start="he",
+        ),
+        training=TrainingConfig(
+            loss="mse", optimizer="adam", learning_rate=4e-3, schedule="cosine", warmup_steps=400,
+            batch_size=256, epochs=40,
+        ),
+    ),
+    Preset(
+        name="hinton-2d",
+        title="Hinton, 2-D",
+        text="The same depth down to two numbers, which can be drawn as a map: 784-1000-500-250-2.",
+        network=NetworkConfig(
+            input_size=MNIST_FEATURES, encoder_widths=(1000, 500, 250), code_size=2, activation="silu",
+            start="he",
+        ),
+        training=TrainingConfig(
+            loss="mse", optimizer="adam", learning_rate=2e-3, schedule="cosine", warmup_steps=400,
+            batch_size=256, epochs=40,
+        ),
+    ),
     Preset(
         name="slide",
         title="Slide",

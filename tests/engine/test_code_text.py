@@ -25,6 +25,7 @@ NETWORKS = {
     "relu and a code of leaky relu": replace(DEEP, activation="relu", code_activation="leaky_relu"),
     "elu": replace(DEEP, activation="elu", start="pytorch"),
     "silu": replace(DEEP, activation="silu", code_activation="sigmoid"),
+    "he": replace(DEEP, activation="silu", start="he"),
     "tanh": replace(DEEP, activation="tanh", code_activation="tanh", output_activation="none"),
     "one hidden layer": NetworkConfig(input_size=5, encoder_widths=(), code_size=2, start="normal"),
 }
@@ -48,7 +49,7 @@ def test_the_class_computes_what_the_network_here_computes(name: str) -> None:
     assert torch.allclose(theirs.encode(samples), ours.encode(samples), rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["leaky slope", "linear", "one hidden layer"])
+@pytest.mark.parametrize("name", ["leaky slope", "linear", "he", "one hidden layer"])
 def test_the_start_is_the_one_that_the_run_has(name: str) -> None:
     config = RunConfig(network=NETWORKS[name], training=TrainingConfig(), data="any", seed=5)
     samples = torch.rand(50, config.network.input_size, generator=torch.Generator().manual_seed(1))

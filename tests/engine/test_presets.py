@@ -30,6 +30,8 @@ def test_the_presets_are_those_of_the_lecture() -> None:
         "linear": (784, 2, 784),
         "slope": (784, 128, 32, 2, 32, 128, 784),
         "features": (784, 512, 256, 32, 256, 512, 784),
+        "hinton": (784, 1000, 500, 250, 30, 250, 500, 1000, 784),
+        "hinton-2d": (784, 1000, 500, 250, 2, 250, 500, 1000, 784),
         "slide": (5, 2, 5),
     }
     notebook = PRESETS["notebook"]
