@@ -370,6 +370,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         id="few_labels_show", text="Few &labels", menu="&Use", keys=("Ctrl+Shift+W",),
         tip="Accuracy against the number of labels, and the encoder transferred to a classifier",
     ),
+    ActionSpec(
+        id="maps_show", text="&Maps", menu="&Use", keys=("Ctrl+Shift+M",),
+        tip="The 2-D code beside PCA, t-SNE and UMAP of the same samples, and what each of them keeps",
+    ),
     ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
     ActionSpec(
         id="what_is_this", text="&What is this?", menu="&Help", keys=("Shift+F1",),

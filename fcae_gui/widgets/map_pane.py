@@ -1,0 +1,304 @@
+"""One of several maps of the same points: its head with progress and a button, and what to install for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QObject, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fcae_gui import theme
+from fcae_gui.widgets.map_parts import Modifiers
+from fcae_gui.widgets.point_cloud import PointCloud
+from fcae_gui.widgets.sample_card import SampleCard
+from fcae_gui.widgets.select_tools import LassoTool, Mode, mode_of
+from fcae_gui.widgets.tool_row import tool_button
+from fcae_gui.widgets.view_box import ViewBox
+
+Array = np.ndarray
+
+BAR_STEPS = 1000
+MOST_RINGS = 40  # so many selected points have a ring each; of more the colour is enough
+LEAST_PX = (130, 96)  # of a map that is still one
+HOW = (
+    "Point at a sample to see it in every map; click it, or draw around several, to select them in every "
+    "map (Ctrl adds, Alt takes away). Arrows go from point to point, Enter selects."
+)
+_ARROWS = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, 1.0),
+    Qt.Key.Key_Down: (0.0, -1.0),
+}
+
+
+class _Hand(LassoTool):
+    """The left button of a map: a click picks, a drag draws around points; arrows walk, Enter picks."""
+
+    clicked = Signal(float, float, str)  # world, mode
+    walked = Signal(float, float)  # direction
+    entered = Signal(str)  # mode
+    shape = Qt.CursorShape.ArrowCursor
+
+    def __init__(self, box: ViewBox, parent: QObject) -> None:
+        super().__init__(box, lambda _outline: -1, parent)
+        self._pressed = (0.0, 0.0)
+        self.drawn.connect(self._on_drawn)
+
+    def press(self, x: float, y: float, modifiers: Modifiers) -> None:
+        """Begin."""
+        self._pressed = (x, y)
+        super().press(x, y, modifiers)
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Arrows without Ctrl, which pans, and Enter."""
+        key = Qt.Key(event.key())
+        if key in _ARROWS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.walked.emit(*_ARROWS[key])
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit(mode_of(event.modifiers()))
+            return True
+        return super().key(event)
+
+    @Slot(object, str)
+    def _on_drawn(self, outline: Array, mode: str) -> None:
+        if not len(outline):
+            self.clicked.emit(*self._pressed, mode)
+
+
+class _Rings:
+    """A layer with a ring around each of a few selected points."""
+
+    def __init__(self, cloud: PointCloud) -> None:
+        self._cloud = cloud
+        self.points: tuple[int, ...] = ()
+
+    def paint(self, painter: QPainter, box: ViewBox, ratio: float) -> None:
+        """See MapLayer."""
+        reach = self._cloud.dot_radius() + 2.5
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.current().text), 1.4))
+        x, y, order, _ = self._cloud.points_drawn()
+        for at in np.flatnonzero(np.isin(order, self.points)):
+            painter.drawEllipse(QPointF(*box.to_screen(float(x[at]), float(y[at]))), reach, reach)
+
+
+class MapPane(QWidget):
+    """In: set_*. Out: what a person points at, picks and wishes. advance() is called for every frame."""
+
+    hovered = Signal(int)  # index of a point, -1 for none
+    picked = Signal(int, str)  # index, -1 for nothing; mode of the selection
+    outlined = Signal(object, str)  # corners (m, 2) in world units, mode
+    button_clicked = Signal()
+
+    def __init__(self, title: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(title)
+        self._features: Array | None = None
+        self._image_shape: tuple[int, int] | None = None
+        self.title = QLabel(title, self)
+        self.title.setToolTip(tip)
+        self.status = QLabel("", self)
+        self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.status.setForegroundRole(self.status.foregroundRole().PlaceholderText)
+        self.button = tool_button(self, "Compute", f"Compute {title} in the background, or stop that")
+        self.progress = QProgressBar(self)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(4)
+        self.progress.setAccessibleName(f"Progress of {title}")
+        self.cloud = PointCloud(self)
+        self.cloud.setMinimumSize(*LEAST_PX)
+        self.cloud.setAccessibleName(f"{title}, a map")
+        self.cloud.setToolTip(tip)
+        self.cloud.setWhatsThis(f"{tip} {HOW}")
+        self.cloud.set_cursor_shown(False)
+        self._hand = _Hand(self.cloud.box, self)
+        self.cloud.set_tool(self._hand)
+        self.cloud.add_layer(self._hand)
+        self._rings = _Rings(self.cloud)
+        self.cloud.add_layer(self._rings)
+        self._card = SampleCard(self.cloud)
+        self._missing = QLabel("", self)
+        self._missing.setWordWrap(True)
+        self.line = QLabel("", self)
+        self.line.setWordWrap(True)
+        self.line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.line.setAccessibleName("Line to install it")
+        self.copy = QPushButton("Copy this line", self)
+        self.copy.setToolTip("Copy the line that installs what is missing, for a terminal")
+        self._build()
+        self.button.clicked.connect(self.button_clicked)
+        self.copy.clicked.connect(self._on_copy)
+        self.cloud.sample_hovered.connect(self._on_hovered)
+        self._hand.drawn.connect(self._on_drawn)
+        self._hand.clicked.connect(self._on_clicked)
+        self._hand.walked.connect(self._on_walked)
+        self._hand.entered.connect(self._on_entered)
+        self.set_state("", None, running=False, button="Compute", enabled=False)
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self.title)
+        head.addWidget(self.status, 1)
+        head.addWidget(self.button)
+        install = QWidget(self)
+        inside = QVBoxLayout(install)
+        inside.addStretch(1)
+        inside.addWidget(self._missing)
+        inside.addWidget(self.line)
+        inside.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignLeft)
+        inside.addStretch(1)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.cloud)
+        self._stack.addWidget(install)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addWidget(self.progress)
+        column.addWidget(self._stack, 1)
+        keep = self.progress.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)  # the map must not jump when a bar comes
+        self.progress.setSizePolicy(keep)
+        self._bold()
+
+    # --- in -----------------------------------------------------------------------------------------------
+
+    def set_samples(
+        self,
+        features: Array | None,
+        shape: tuple[int, int] | None,
+        labels: Array | None,
+        class_names: Sequence[str],
+    ) -> None:
+        """What the points stand for: (n, d) samples and their classes (n,)."""
+        self._features, self._image_shape = features, shape
+        self._card.hide()
+        self.cloud.set_labels(labels, class_names)
+
+    def set_places(self, places: Array | None, *, glide: bool) -> None:
+        """Where the points are (n, 2), None for nowhere yet."""
+        self.cloud.set_points(places, glide=glide)
+        if self.cloud.hovered() < 0:
+            self._card.hide()
+
+    def set_chosen(self, chosen: Array | None) -> None:
+        """Selected points (n,) bool, None for no selection."""
+        few = () if chosen is None else tuple(int(i) for i in np.flatnonzero(chosen)[: MOST_RINGS + 1])
+        self._rings.points = few if len(few) <= MOST_RINGS else ()
+        self.cloud.set_chosen(chosen)
+
+    def set_classes_shown(self, shown: frozenset[int] | None) -> None:
+        """Draw only these classes."""
+        self.cloud.set_classes_shown(shown)
+
+    def mark(self, index: int) -> None:
+        """Ring a point, -1 for none; tells nobody."""
+        if index != self.cloud.hovered():
+            self.cloud.mark(index)
+            self._card.hide()
+
+    def set_state(
+        self, text: str, fraction: float | None, *, running: bool, button: str, enabled: bool
+    ) -> None:
+        """What is going on, how far it is, and what the button says."""
+        self.status.setText(text)
+        self.status.setToolTip(text)
+        self.button.setText(button)
+        self.button.setEnabled(enabled)
+        self.button.setAccessibleName(f"{button}: {self.title.text()}")
+        self.progress.setVisible(running)
+        self.progress.setRange(0, BAR_STEPS if fraction is not None or not running else 0)
+        self.progress.setValue(round(BAR_STEPS * (fraction or 0.0)))
+
+    def set_message(self, text: str) -> None:
+        """What is said in place of points."""
+        self.cloud.set_message(text)
+
+    def set_missing(self, text: str, line: str) -> None:
+        """What is missing and the line that installs it; "" when nothing is."""
+        self._missing.setText(text)
+        self.line.setText(line)
+        self._stack.setCurrentIndex(1 if line else 0)
+        self.button.setVisible(not line)
+
+    def advance(self) -> None:
+        """One frame. Costs nothing when nothing moves."""
+        self.cloud.advance()
+
+    # --- hands --------------------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _on_hovered(self, index: int) -> None:
+        place = self.cloud.place_of(index) if index >= 0 else None
+        if place is None:
+            self._card.hide()
+        else:
+            fits = self._features is not None and index < len(self._features)
+            sample = self._features[index] if fits and self._features is not None else None
+            self._card.show_sample(sample, self._image_shape, self._name(index), place)
+        self.hovered.emit(index)
+
+    def _name(self, index: int) -> str:
+        label, names = self.cloud.label_of(index), self.cloud.class_names()
+        return names[label] if label is not None and 0 <= label < len(names) else ""
+
+    @Slot(object, str)
+    def _on_drawn(self, outline: Array, mode: Mode) -> None:
+        if len(outline):
+            self.outlined.emit(outline, mode)
+
+    @Slot(float, float, str)
+    def _on_clicked(self, x: float, y: float, mode: Mode) -> None:
+        self.picked.emit(self.cloud.sample_at(x, y), mode)
+
+    @Slot(str)
+    def _on_entered(self, mode: Mode) -> None:
+        self.picked.emit(self.cloud.hovered(), mode)
+
+    @Slot(float, float)
+    def _on_walked(self, right: float, up: float) -> None:
+        """To the nearest point in that direction; from nowhere to the point in the middle."""
+        x, y, order, among = self.cloud.points_drawn()
+        if among is not None:
+            x, y, order = x[among], y[among], order[among]
+        if not len(order):
+            return
+        now = np.flatnonzero(order == self.cloud.hovered())
+        if len(now):
+            dx, dy = x - x[now[0]], y - y[now[0]]
+            ahead = dx * np.float32(right) + dy * np.float32(up)
+            aside = np.abs(dx * np.float32(up)) + np.abs(dy * np.float32(right))
+            away = np.where((ahead > 0) & (aside <= ahead), ahead + 2 * aside, np.inf)
+        else:
+            away = (x - np.median(x)) ** 2 + (y - np.median(y)) ** 2
+        nearest = int(away.argmin())
+        if math.isfinite(float(away[nearest])):
+            self.cloud.mark(int(order[nearest]))
+            self._on_hovered(int(order[nearest]))
+
+    @Slot()
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.line.text())
+
+    # --- look ---------------------------------------------------------------------------------------------
+
+    def _bold(self) -> None:
+        font = self.title.font()
+        font.setBold(True)
+        self.title.setFont(font)
