@@ -35,6 +35,7 @@ class LessonPanel(TwoColumns):
     set_up_requested = Signal()
     try_chosen = Signal(int)
     voted = Signal(int)
+    vote_taken_back = Signal(int)
     reveal_requested = Signal()
     ask_again_requested = Signal()
 
@@ -71,6 +72,7 @@ class LessonPanel(TwoColumns):
             button.clicked.connect(self._on_try)
         self.set_up.clicked.connect(self.set_up_requested)
         self.hands.chosen.connect(self.voted)
+        self.hands.taken_back.connect(self.vote_taken_back)
         self.reveal.clicked.connect(self._on_reveal)
 
     def _build_head(self) -> None:

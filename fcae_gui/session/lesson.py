@@ -155,6 +155,13 @@ class LessonRun(QObject):
             self._hands[answer] += 1
             self._tell()
 
+    @Slot(int)
+    def take_back(self, answer: int) -> None:
+        """One hand less for an answer."""
+        if not self._revealed and 0 <= answer < len(self._hands) and self._hands[answer] > 0:
+            self._hands[answer] -= 1
+            self._tell()
+
     @Slot()
     def clear_votes(self) -> None:
         """All hands down, and the answer hidden again."""

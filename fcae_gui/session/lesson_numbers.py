@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.names import ratio_name, shape_name
 from fcae_gui.session import wording
 from fcae_gui.session.session import Session
+from fcae_gui.session.values import Numbers
 
 UNKNOWN = "…"  # not measured yet
 
@@ -18,6 +20,7 @@ NAMES: dict[str, str] = {
     "train_loss": "training loss, mean of the last steps",
     "test_loss": "loss on the test data",
     "test_sse": "sum of squared errors per test image",
+    "sse": "the same where it is measured already, else that of the last training steps",
     "code_size": "numbers in the code",
     "compression": "values of the input per number of the code",
     "parameters": "weights and biases of the network",
@@ -79,6 +82,8 @@ class Figures:
                 return _written(numbers.test_loss)
             case "test_sse":
                 return "" if numbers.test_sse is None else f"{numbers.test_sse:.2f}"
+            case "sse":
+                return self._sse(numbers, config)
             case "code_size":
                 return f"{network.code_size}"
             case "compression":
@@ -93,6 +98,14 @@ class Figures:
                 return f"{config.training.learning_rate:.3g}"
             case _:
                 return ""
+
+    @staticmethod
+    def _sse(numbers: Numbers, config: RunConfig) -> str:
+        if numbers.test_sse is not None:
+            return f"{numbers.test_sse:.2f}"
+        if numbers.train_loss is None or config.training.loss != "mse":
+            return ""
+        return f"{numbers.train_loss * config.network.input_size:.2f}"
 
 
 def _written(value: float | None) -> str:

@@ -70,6 +70,7 @@ class Hands(FlowRow):
     """Answers as buttons; each press counts one hand, until the answer is revealed."""
 
     chosen = Signal(int)
+    taken_back = Signal(int)
 
     def __init__(self, most: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +79,8 @@ class Hands(FlowRow):
         for number, button in enumerate(self.buttons):
             button.setProperty("answer", number)
             button.clicked.connect(self._on_clicked)
+            button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            button.customContextMenuRequested.connect(self._on_right_clicked)
             self.add(button)
             button.hide()
 
@@ -97,7 +100,7 @@ class Hands(FlowRow):
             said = f"{count} chose it" if count else "nobody chose it yet"
             button.setAccessibleName(f"Answer {number + 1}: {text}, {said}")
             button.setToolTip(
-                "Commit to this answer. Press it once for each raised hand; the answer is then revealed."
+                "Commit to this answer: press once for each raised hand. A right click takes one back."
                 if not revealed
                 else f"{said[:1].upper()}{said[1:]}. Ask again to choose anew."
             )
@@ -110,6 +113,12 @@ class Hands(FlowRow):
         button = self.sender()
         if button is not None:
             self.chosen.emit(int(button.property("answer")))
+
+    @Slot()
+    def _on_right_clicked(self) -> None:
+        button = self.sender()
+        if button is not None:
+            self.taken_back.emit(int(button.property("answer")))
 
 
 class TwoColumns(QWidget):

@@ -51,7 +51,7 @@ class LessonWires(QObject):
             (panel.next_requested, run.next), (panel.back_requested, run.back),
             (panel.restart_requested, run.restart), (panel.leave_requested, run.leave),
             (panel.step_chosen, run.go_to), (panel.set_up_requested, run.set_up),
-            (panel.try_chosen, run.try_this), (panel.voted, run.vote),
+            (panel.try_chosen, run.try_this), (panel.voted, run.vote), (panel.vote_taken_back, run.take_back),
             (panel.reveal_requested, run.reveal), (panel.ask_again_requested, run.clear_votes),
         ):  # fmt: skip
             signal.connect(slot)

@@ -34,8 +34,8 @@ point = "network/Leaky slope"
 setup = [
     { workspace = "learn" }, { data = "images" }, { preset = "map" }, { rewind = true },
     { network = { leaky_slope = 0.5, encoder_widths = [64, 16] }, training = { learning_rate = 0.01 } },
-    { code = 3 }, { rotate = true }, { dock = "latent" }, { action = "step" }, { speed = "full" }, { speed = 1 },
-    { until_epoch = 2 }, { play = false },
+    { code = 3 }, { rotate = true }, { dock = "latent" }, { action = "step" }, { speed = "full" },
+    { speed = 1 }, { until_epoch = 2 }, { play = false },
 ]
 try = [{ title = "Straight", do = [{ network = { leaky_slope = 1.0 } }] }]
 

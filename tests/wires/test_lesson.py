@@ -107,6 +107,11 @@ def test_the_answer_is_committed_to_before_the_number_of_the_run_is_revealed(sma
     press(panel.hands.buttons[1])
     assert [button.text() for button in panel.hands.buttons[:3]] == ["0.5  · 1", "0.25  · 2", "0.1"]
     assert panel.question.text() == "Which slope will it be?"
+    first = panel.hands.buttons[0]
+    middle = first.rect().center()
+    first.customContextMenuRequested.emit(middle)  # what a right click sends
+    assert first.text() == "0.5"
+    press(first)
     press(panel.reveal)
     settle(qtbot, wires)
     qtbot.waitUntil(lambda: window.session.config.network.leaky_slope == 0.25, timeout=WAIT)
@@ -214,6 +219,17 @@ def test_a_lesson_can_be_dropped_opened_and_found_in_a_folder(
     said = window.notices.current().text
     assert wires.run.lesson.title == "A small lesson", "a bad file changes nothing"
     assert "broken.toml" in said and "leaky_slope" in said
+
+
+def test_a_window_closed_in_the_middle_of_a_lesson_opens_without_an_empty_strip(open_window) -> None:
+    window = open_window(remember=True)
+    window.actions_by_id["lesson_lecture"].trigger()
+    QApplication.processEvents()
+    window.session.mark_kept()
+    window.close()
+    again = open_window(remember=True)
+    QApplication.processEvents()
+    assert lessons(again).bar.isHidden()
 
 
 def test_every_step_of_the_lecture_has_its_tool_here(open_window) -> None:
