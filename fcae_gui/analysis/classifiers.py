@@ -18,32 +18,33 @@ NEIGHBOURS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classifier:
-    """One kind. text: one plain sentence on how it decides, for a tooltip."""
+    """One kind. short: for narrow places; text: one plain sentence on how it decides, for a tooltip."""
 
     name: str
     title: str
+    short: str
     text: str
 
 
 _ALL = (
     Classifier(
-        name="knn", title="k nearest neighbours",
+        name="knn", title="k nearest neighbours", short="k-NN",
         text=f"The majority among the {NEIGHBOURS} training samples nearest in Euclidean distance.",
     ),
     Classifier(
-        name="logistic", title="Logistic regression",
+        name="logistic", title="Logistic regression", short="Logistic",
         text="One plane per class, its distances turned into probabilities (softmax), C = 10.",
     ),
     Classifier(
-        name="linear-svm", title="Linear SVM",
+        name="linear-svm", title="Linear SVM", short="Linear SVM",
         text="For each class the plane that parts it from the rest with the widest margin, C = 1.",
     ),
     Classifier(
-        name="random-forest", title="Random forest",
+        name="random-forest", title="Random forest", short="Forest",
         text="The vote of many decision trees, each asking about one feature at a time.",
     ),
     Classifier(
-        name="rbf-svm", title="RBF SVM",
+        name="rbf-svm", title="RBF SVM", short="RBF SVM",
         text="A widest margin in the space of the kernel exp(-distance² / variance), C = 10.",
     ),
 )  # fmt: skip

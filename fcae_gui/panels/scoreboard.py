@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -71,7 +73,16 @@ class ScoreboardPanel(QWidget):
         self.progress.setFixedWidth(140)
         self.progress.setAccessibleName("Progress")
         self.bars = ScoreBars(self)
-        self.bars.set_head("± 95 %  features · fit")
+        self.bars.set_head("features · fit")
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self.bars)
+        self.area.setMinimumWidth(300)
+        self.bars.setAutoFillBackground(False)
+        self.area.viewport().setAutoFillBackground(False)
         self.title = QLabel("", self)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.matrix = ConfusionView(self)
@@ -118,7 +129,7 @@ class ScoreboardPanel(QWidget):
         right.addWidget(self.offenders, 2)
         body = QHBoxLayout()
         body.setSpacing(12)
-        body.addWidget(self.bars, 58)
+        body.addWidget(self.area, 58)
         body.addLayout(right, 42)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)

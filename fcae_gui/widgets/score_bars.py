@@ -176,7 +176,7 @@ class ScoreBars(QWidget):
         low, high = self._range()
         places = self._places()
         bottom = places[-1][0].bottom() if places else self.height()
-        self._paint_axis(painter, left, right, low, high, bottom)
+        self._paint_axis(painter, left, right, low, high, bottom, notes=notes > 0)
         painter.setFont(theme.font(bold=True))
         painter.setPen(QColor(look.text))
         for place, title, _ in self._titles():
@@ -186,7 +186,15 @@ class ScoreBars(QWidget):
             self._paint_bar(painter, place, bar, (left, right, notes), (low, high))
 
     def _paint_axis(
-        self, painter: QPainter, left: float, right: float, low: float, high: float, bottom: float
+        self,
+        painter: QPainter,
+        left: float,
+        right: float,
+        low: float,
+        high: float,
+        bottom: float,
+        *,
+        notes: bool,
     ) -> None:
         look, line = theme.current(), self._line()
         painter.setFont(theme.font(0.92))
@@ -201,10 +209,9 @@ class ScoreBars(QWidget):
             painter.drawText(QPointF(x - wide / 2, 0.9 * line + metrics.ascent()), label)
         text = "test accuracy in %" if low == 0 else f"test accuracy in %, from {100 * low:.0f} %"
         painter.drawText(QPointF(PAD, metrics.ascent()), text)
-        head = metrics.elidedText(self._head, Qt.TextElideMode.ElideLeft, self.width() - right)
-        painter.drawText(
-            QPointF(self.width() - PAD - metrics.horizontalAdvance(head), 0.9 * line + metrics.ascent()), head
-        )
+        head = self.width() - PAD - metrics.horizontalAdvance(self._head)
+        if notes and head > right + metrics.horizontalAdvance("100"):
+            painter.drawText(QPointF(head, 0.9 * line + metrics.ascent()), self._head)
 
     def _paint_bar(
         self,

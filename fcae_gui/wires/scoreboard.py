@@ -139,11 +139,11 @@ class ScoreboardWires(QObject):
             return
         score = self.board.scores[self._chosen]
         title = f"{CLASSIFIERS[score.classifier].title} on {NAMES[score.features]}"
+        if len(title) > 22:  # beside the bars there is little room
+            title = f"{CLASSIFIERS[score.classifier].short} on {NAMES[score.features]}"
         wrong = round(score.n_test * (1 - score.accuracy))
         names = data.class_names
-        self.panel.set_confusion(
-            f"{title}: {wrong:,} of {score.n_test:,} wrong", self.board.confusion(self._chosen), names
-        )
+        self.panel.set_confusion(f"{title}: {wrong:,} wrong", self.board.confusion(self._chosen), names)
 
     def _caption(self, row: int) -> str:
         data = self._session.dataset
