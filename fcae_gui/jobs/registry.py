@@ -20,6 +20,7 @@ Values = dict[str, Any]  # what JSON holds
 JOBS: dict[str, str] = {
     "features": "fcae_gui.jobs.features:run",
     "few_labels": "fcae_gui.jobs.few_labels:run",
+    "maps": "fcae_gui.jobs.maps:run",
     "transfer": "fcae_gui.jobs.transfer:run",
 }
 
