@@ -49,6 +49,7 @@ class PointView(QWidget):
         self._box = ViewBox()
         self._cursor = CursorMark()
         self._cursor_shown = True
+        self._axes_shown = True
         self._least: Box | None = None
         self._x_text = self._y_text = self._message = ""
         self._plot = QRectF()
@@ -133,6 +134,11 @@ class PointView(QWidget):
         if (x_text, y_text) == (self._x_text, self._y_text):
             return
         self._x_text, self._y_text = x_text, y_text
+        self._lay_out()
+
+    def set_axes_shown(self, shown: bool) -> None:
+        """Whether there are axes at all; without, the points have all the room."""
+        self._axes_shown = shown
         self._lay_out()
 
     def set_cursor(self, x: float, y: float) -> None:
@@ -291,7 +297,10 @@ class PointView(QWidget):
         self.update()
 
     def _lay_out(self) -> None:
-        self._plot = plot_rect(self.width(), self.height(), x_text=self._x_text, y_text=self._y_text)
+        if self._axes_shown:
+            self._plot = plot_rect(self.width(), self.height(), x_text=self._x_text, y_text=self._y_text)
+        else:
+            self._plot = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         self._box.resize(self._plot.width(), self._plot.height())
         self._back_key = ()
         self._touch()
@@ -354,7 +363,7 @@ class PointView(QWidget):
             self._back = QPixmap(size)
         self._back.setDevicePixelRatio(ratio)
         self._back.fill(QColor(theme.current().surface))
-        if self.points_shown():
+        if self.points_shown() and self._axes_shown:
             painter = QPainter(self._back)
             paint_axes(painter, self._plot, self._box, self._x_text, self._y_text)
             painter.end()
