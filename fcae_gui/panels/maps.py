@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -28,6 +29,7 @@ Array = np.ndarray
 
 LECTURE = "t-SNE and UMAP are better for looking at, but you cannot decode from them."
 EMPTY = "Compute: the same samples appear in four maps."
+WAITING = "The map appears here."
 COLUMNS = ("Map", "Trustworthiness", "Continuity", "Purity", "Time", "Can decode")
 COLUMN_TIPS = (
     "How the map is made",
@@ -94,6 +96,9 @@ class MapsPanel(QWidget):
         self.table = self._made_table()
         self.sentence = QLabel(LECTURE, self)
         self.sentence.setWordWrap(True)
+        self.note = QLabel("", self)
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._build()
         self._connect()
         self.set_busy(False, can_run=False)
@@ -151,6 +156,7 @@ class MapsPanel(QWidget):
         column.addLayout(grid, 1)
         column.addWidget(self.table)
         column.addWidget(self.sentence)
+        column.addWidget(self.note)
         self._fit_table()
 
     def _connect(self) -> None:
@@ -216,7 +222,7 @@ class MapsPanel(QWidget):
         self.compute.setEnabled(busy or can_run)
 
     def set_rows(self, rows: Mapping[str, Row], note: str) -> None:
-        """The table, and what is said under it after the sentence of the lecture."""
+        """The table, and what its figures are of."""
         for at, kind in enumerate(self._kinds):
             row = rows.get(kind.name)
             for column in range(1, len(COLUMNS) - 1):
@@ -226,7 +232,8 @@ class MapsPanel(QWidget):
                 font = item.font()
                 font.setBold(row is not None and column in row.best)
                 item.setFont(font)
-        self.sentence.setText(f"{LECTURE} {note}".strip())
+        self.note.setText(note)
+        self.note.setToolTip(note)
         self.table.setAccessibleDescription(self.text_twin())
 
     def advance(self) -> None:

@@ -126,6 +126,7 @@ class MapPane(QWidget):
         self.cloud.setToolTip(tip)
         self.cloud.setWhatsThis(f"{tip} {HOW}")
         self.cloud.set_cursor_shown(False)
+        self.cloud.set_axes_shown(False)  # distances on most of these maps mean nothing
         self._hand = _Hand(self.cloud.box, self)
         self.cloud.set_tool(self._hand)
         self.cloud.add_layer(self._hand)

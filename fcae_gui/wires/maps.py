@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 
 from fcae_gui.analysis.polygon import inside
 from fcae_gui.jobs.maps import DECODES, METHODS, NEEDS, TITLES
-from fcae_gui.panels.maps import EMPTY, MapKind, MapsPanel, Row
+from fcae_gui.panels.maps import EMPTY, WAITING, MapKind, MapsPanel, Row
 from fcae_gui.session.maps import SIZES, Found, Maps, State
 
 TIPS = {
@@ -144,7 +144,7 @@ class MapsWires(QObject):
         pane.set_state(
             self._said(state), state.fraction, running=state.running, button=button, enabled=enabled
         )
-        pane.set_message("" if state.places is not None else EMPTY)
+        pane.set_message("" if state.places is not None else WAITING if busy else EMPTY)
 
     def _said(self, state: State) -> str:
         if state.waiting:
@@ -157,7 +157,7 @@ class MapsWires(QObject):
             return f"{state.late:,} steps old: compute again?"
         if state.found.step >= 0:
             return f"code of step {state.found.step:,}"
-        return str(state.found.values["by"])
+        return str(state.found.values["by"]) if state.found.values["by"] != "NumPy" else ""
 
     def _show_busy(self) -> None:
         self.panel.set_busy(self.maps.busy, can_run=self.maps.can_run)
