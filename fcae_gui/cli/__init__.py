@@ -19,6 +19,7 @@ EXIT_PIPE_CLOSED = 141  # the reader of our output went away: 128 + SIGPIPE
 # Written down here so that --help needs no NumPy; a test compares them with the real tables.
 PRESET_NAMES = ("map", "lecture", "notebook", "linear", "slope", "features", "slide")
 CLASSIFIER_NAMES = ("knn", "logistic", "linear-svm", "random-forest", "rbf-svm")
+MAP_NAMES = ("code", "pca", "tsne", "umap")
 FEATURE_NAMES = ("raw", "pca", "code", "untrained")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps", "xpu")
 
@@ -135,6 +136,28 @@ def build_parser() -> argparse.ArgumentParser:
     features.add_argument("--repeats", type=whole_number, metavar="N", default=5, help="of each (5)")
     features.add_argument("--json", action="store_true", help="print one JSON object per line")
 
+    maps = commands.add_parser(
+        "maps",
+        help="compare the 2-D code with PCA, t-SNE and UMAP as maps",
+        description="Train a preset, or open a run, and lay out test samples by the code, PCA, t-SNE and "
+        "UMAP. One line each: trustworthiness, continuity, purity of the neighbours, time.",
+    )
+    maps.add_argument("--preset", choices=PRESET_NAMES, help="what to train first (default: map)")
+    maps.add_argument("--run", metavar="RUN.fcae", help="a saved run instead of a preset")
+    maps.add_argument("--data", metavar="NAME", help="data set (default: as for train)")
+    maps.add_argument("--data-dir", metavar="DIR", help="folder that holds torchvision data, as MNIST/raw")
+    maps.add_argument("--epochs", type=whole_number, metavar="N", help="default: what the preset asks for")
+    maps.add_argument("--seed", type=int, metavar="N", help="of the weights and the order (default: 0)")
+    maps.add_argument("--device", choices=DEVICE_NAMES, help="where to train (default: auto)")
+    maps.add_argument("--threads", type=whole_number, metavar="N", help="on the CPU (default: all; maps: 1)")
+    maps.add_argument("--points", type=whole_number, metavar="N", default=2000, help="test samples (2000)")
+    maps.add_argument(
+        "--of", choices=("pixels", "code"), default="pixels",
+        help="what PCA, t-SNE and UMAP start from and every map is compared with (default: pixels)",
+    )  # fmt: skip
+    maps.add_argument("--method", choices=MAP_NAMES, action="append", help="which maps (default: all four)")
+    maps.add_argument("--json", action="store_true", help="print one JSON object per line")
+
     bench = commands.add_parser(
         "bench",
         help="measure the promised figures",
@@ -184,6 +207,10 @@ def _run(args: argparse.Namespace) -> int:
         from fcae_gui.cli import features
 
         return features.run(args)
+    if args.command == "maps":
+        from fcae_gui.cli import maps
+
+        return maps.run(args)
     if args.command == "bench":
         from fcae_gui.cli import bench
 

@@ -5,64 +5,41 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tqdm import tqdm
 
 from fcae_gui.analysis.classifiers import CLASSIFIERS
 from fcae_gui.analysis.scores import measured
-from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError, prepare
+from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError, model
+from fcae_gui.cli.model import BAR_FORMAT
 from fcae_gui.cli.signals import StopRequest
-from fcae_gui.data import catalog
-from fcae_gui.data.dataset import Dataset
-from fcae_gui.engine.config import RunConfig
-from fcae_gui.engine.events import Weights
-from fcae_gui.engine.presets import DEFAULT_PRESET, MNIST_FEATURES, PRESETS, adapt, make_config, target_epochs
-from fcae_gui.engine.runfile import load_run
-from fcae_gui.engine.state import RunState
-from fcae_gui.files import BadFile, shown
 from fcae_gui.jobs import features, few_labels
 from fcae_gui.jobs.feature_sets import described, request
 from fcae_gui.jobs.registry import JobFailed
-
-if TYPE_CHECKING:
-    from fcae_gui.engine.trainer import Trainer
-
-BAR_FORMAT = "{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """A trained encoder and what it has learned from."""
-
-    weights: Weights
-    config: RunConfig
-    dataset: Dataset
-    said: dict[str, Any]  # where it comes from, in every line
 
 
 def run(args: argparse.Namespace) -> int:
     """Train or open a run, then print one line for every measurement. Exit status 0 when all were made."""
     with StopRequest() as stop:
-        model = _opened(args, stop) if args.run else _trained(args, stop)
-        dataset = model.dataset
+        found = model.of(args, stop)
+        dataset = found.dataset
         if dataset.train.labels is None or dataset.test.labels is None:
             raise UserError(f"{dataset.title} has no labels, which classifiers need")
         arrays = request(
-            model.weights, train=dataset.train.features, train_labels=dataset.train.labels,
+            found.weights, train=dataset.train.features, train_labels=dataset.train.labels,
             test=dataset.test.features, test_labels=dataset.test.labels,
         )  # fmt: skip
         params: dict[str, Any] = {
-            "network": described(model.config.network), "seed": model.config.seed, "draw": 0,
+            "network": described(found.config.network), "seed": found.config.seed, "draw": 0,
             "train_size": args.train_size, "test_size": args.test_size, "trees": args.trees,
             "threads": args.threads or -1,
         }  # fmt: skip
         if args.features:
             params["features"] = args.features
         names = list(dict.fromkeys(args.classifier or ["random-forest"]))
-        teller = _Teller(stop, model.said, as_json=args.json)
+        teller = _Teller(stop, found.said, as_json=args.json)
         try:
             with teller.bar:
                 if args.labels_per_class:
@@ -79,79 +56,6 @@ def run(args: argparse.Namespace) -> int:
         except ValueError as error:
             raise UserError(f"{error!s}: choose more labels", EXIT_FAILED) from None
     return EXIT_OK
-
-
-# --- the model --------------------------------------------------------------------------------------------
-
-
-def _opened(args: argparse.Namespace, stop: StopRequest) -> _Model:
-    for option in ("preset", "data", "epochs", "seed"):
-        if getattr(args, option) is not None:
-            raise UserError(f"--{option} cannot be given with --run: the run has its own")
-    try:
-        state = load_run(args.run)
-        name = catalog.resolve(state.config.data)
-    except (BadFile, ValueError) as error:
-        raise UserError(str(error), EXIT_FAILED) from None
-    dataset = prepare.load(name, args.data_dir, stop)
-    if dataset.n_features != state.config.network.input_size:
-        raise UserError(f"{shown(args.run)} has learned from another version of {name}", EXIT_FAILED)
-    return _Model(_weights(state), state.config, dataset, {"run": shown(args.run), "epochs": state.epoch})
-
-
-def _weights(state: RunState) -> Weights:
-    network = state.config.network
-    encoder = tuple(
-        (state.weights[f"encoder.{i}.weight"], state.weights[f"encoder.{i}.bias"])
-        for i in range(len(network.encoder_widths) + 1)
-    )
-    return Weights(generation=0, step=state.step, network=network, encoder=encoder, decoder=())
-
-
-def _trained(args: argparse.Namespace, stop: StopRequest) -> _Model:
-    preset = args.preset or DEFAULT_PRESET
-    try:
-        if args.data:
-            name, args.data_dir = catalog.name_or_folder(args.data, args.data_dir)
-        else:
-            name = PRESETS[preset].data or catalog.default_name(args.data_dir)
-        # What can be wrong with the arguments is found before a download begins.
-        config = make_config(
-            preset, n_features=PRESETS[preset].network.input_size or MNIST_FEATURES, data=name,
-            seed=args.seed or 0, device=args.device or "auto", threads=args.threads,
-        )  # fmt: skip
-        dataset = prepare.load(name, args.data_dir, stop)
-        config = config.with_training(epochs=args.epochs or target_epochs(preset, dataset))
-        config, changes = adapt(config, dataset)
-    except ValueError as error:
-        raise UserError(str(error)) from None
-    for change in changes:
-        print(f"Note: {change}.", file=sys.stderr)
-    from fcae_gui.engine.errors import classify
-    from fcae_gui.engine.trainer import Trainer
-
-    try:
-        trainer = Trainer(config, dataset)
-        began = time.perf_counter()
-        _train(trainer, stop)
-    except (RuntimeError, MemoryError) as error:  # torch raises RuntimeError for everything
-        _, message, advice = classify(error)
-        raise UserError(f"{message} {advice}", EXIT_FAILED) from None
-    said = {
-        "preset": preset, "epochs": round(trainer.epoch), "train_s": time.perf_counter() - began,
-        "test_sse": trainer.evaluate().test_sse,
-    }  # fmt: skip
-    return _Model(trainer.weights(), trainer.config, dataset, said)
-
-
-def _train(trainer: Trainer, stop: StopRequest) -> None:
-    total = (trainer.config.training.epochs or 1) * trainer.steps_per_epoch
-    with tqdm(total=total, desc="Training", file=sys.stderr, bar_format=BAR_FORMAT, disable=None) as bar:
-        while not trainer.target_reached:
-            if stop:
-                raise UserError("interrupted; nothing was kept", stop.exit_status)
-            trainer.step()
-            bar.update()
 
 
 # --- what is printed --------------------------------------------------------------------------------------
