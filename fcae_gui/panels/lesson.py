@@ -140,6 +140,12 @@ class LessonPanel(TwoColumns):
         self.problem.set_remark(problem, "warn")
         self.fit()
 
+    def set_terms(self, terms: Sequence[tuple[str, str]]) -> None:
+        """(term, plain words) of what the text speaks of, for hovering over it."""
+        tip = "\n\n".join(f"{name}: {text}" for name, text in terms)
+        self.text.setToolTip(tip)
+        self.question.setToolTip(tip)
+
     def set_doing(self, tries: Sequence[str], *, can_set_up: bool, busy: bool) -> None:
         """The changes to play with, and whether something is being set up just now."""
         self.set_up.setVisible(can_set_up)

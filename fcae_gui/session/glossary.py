@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -45,6 +46,23 @@ class Glossary:
                 else:
                     self._exact[control] = entry
 
+        self._terms = [
+            (re.compile(rf"\b{re.escape(term(entry.name))}", re.IGNORECASE), entry)
+            for entry in sorted(self.entries, key=lambda one: -len(term(one.name)))
+            if entry.on_page
+        ]
+
+    def in_text(self, text: str, most: int = 3) -> list[Entry]:
+        """Entries of the page whose terms stand in a text, in its order; none inside a longer one."""
+        taken: list[tuple[int, int, Entry]] = []
+        for pattern, entry in self._terms:
+            for match in pattern.finditer(text):
+                start, end = match.span()
+                if all(end <= low or start >= high for low, high, _ in taken):
+                    taken.append((start, end, entry))
+                    break
+        return [entry for _, _, entry in sorted(taken, key=lambda one: one[0])[:most]]
+
     def find(self, place: str, name: str) -> Entry | None:
         """The entry of the control called `name` in the dock or bar `place`."""
         full = f"{place}/{name}"
@@ -52,6 +70,11 @@ class Glossary:
         if exact is not None or not name:
             return exact
         return next((entry for pattern, entry in self._patterns if fnmatchcase(full, pattern)), None)
+
+
+def term(name: str) -> str:
+    """The term itself, without what stands in brackets behind it: "PCA (principal ...)" -> "PCA"."""
+    return name.partition(" (")[0]
 
 
 def is_sentence(tip: str) -> bool:

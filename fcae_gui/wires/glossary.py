@@ -26,6 +26,7 @@ class GlossaryWires(QObject):
             self.glossary = parse_glossary(file.read_bytes(), file.name)
         except (BadFile, OSError) as error:  # tips are no reason not to start
             window.notices.show_notice(str(error), "warn")
+        window.glossary = self.glossary
         act = window.actions_by_id
         act["glossary"].triggered.connect(self.show_page)
         act["what_is_this"].triggered.connect(self._on_what_is_this)

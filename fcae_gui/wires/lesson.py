@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolBar, QWidget
 
@@ -13,6 +13,7 @@ from fcae_gui import actions
 from fcae_gui.files import BadFile
 from fcae_gui.panels.lesson import LessonPanel
 from fcae_gui.session import lesson_shelf
+from fcae_gui.session.glossary import tip_of
 from fcae_gui.session.lesson import LessonRun, Shown
 from fcae_gui.session.lesson_file import read_lesson
 from fcae_gui.session.lesson_numbers import NAMES
@@ -28,6 +29,7 @@ LESSON_MENUS = ("&Run", "&View", "&Learn", "&Explore", "&Use")
 NEVER = ("undo", "redo", "start_over", "full_screen", "reset_layout", "canvas_paste")
 DURING = ("next", "back", "set_up", "reveal", "restart", "leave")
 ANSWERS = (1, 2, 3, 4)
+PASSING_PX = 60  # of height: more than a bar that comes and goes, less than what a hand pulls a window by
 
 
 class LessonWires(QObject):
@@ -40,6 +42,7 @@ class LessonWires(QObject):
         self.panel = LessonPanel()
         self.spotlight = Spotlight(window)
         self._asked: tuple[object, ...] = ()
+        self._size_before: QSize | None = None  # of the window, while a step is being set up
         self._build_bar()
         self._build_menu()
         add_figures(self.run.figures, window)
@@ -205,6 +208,7 @@ class LessonWires(QObject):
         asked = (shown.number, shown.question, shown.answers)
         if asked != self._asked:
             self._asked = asked
+            panel.set_terms(self._terms(shown))
             panel.set_question(shown.question, shown.answers)
         if shown.answers:
             panel.set_answered(
@@ -220,6 +224,26 @@ class LessonWires(QObject):
         if self.bar.isHidden():
             self.bar.show()
             panel.fit()
+        if shown.busy and self._size_before is None:
+            self._size_before = self._window.size()
+        elif not shown.busy and self._size_before is not None:
+            self._give_back(self._size_before)
+            self._size_before = None
+
+    def _terms(self, shown: Shown) -> list[tuple[str, str]]:
+        """Terms that a step uses, with their plain words."""
+        glossary = getattr(self._window, "glossary", None)
+        if glossary is None:
+            return []
+        text = f"{shown.title} {shown.text} {shown.question}"
+        return [(entry.name, tip_of(entry.text, entry)) for entry in glossary.in_text(text)]
+
+    def _give_back(self, size: QSize) -> None:
+        """Undo what docks on their way and a progress bar that came and went have added to the window."""
+        window = self._window
+        grown = window.height() - size.height()
+        if 0 < grown < PASSING_PX and not (window.isMaximized() or window.isFullScreen()):
+            window.resize(window.width(), size.height())
 
     @Slot(str)
     def _on_pointed(self, name: str) -> None:
@@ -248,7 +272,6 @@ class LessonWires(QObject):
     @Slot(str, str)
     def _on_wished(self, kind: str, name: str) -> None:
         window = self._window
-        size = window.size()
         if kind == "dock":
             window.show_tool(name)
         elif kind == "workspace":
@@ -257,8 +280,6 @@ class LessonWires(QObject):
             action = window.actions_by_id[name]
             if not (action.isCheckable() and action.isChecked()):  # a lesson switches on, never off
                 action.trigger()
-        if window.size() != size and not (window.isMaximized() or window.isFullScreen()):
-            window.resize(size)  # docks on their way to their places may have needed more room for a moment
 
 
 def connect(window: Any) -> LessonWires:

@@ -34,6 +34,14 @@ def test_a_control_is_found_by_its_dock_and_name_and_a_pattern_comes_last() -> N
     assert glossary.find("network", "") is None
 
 
+def test_terms_are_found_in_a_text_in_its_order() -> None:
+    file = paths.resource("glossary.toml")
+    glossary = parse_glossary(file.read_bytes(), file.name)
+    found = glossary.in_text("The leaky ReLU bends; PCA does not. A decoder decodes.")
+    assert [entry.name.partition(" (")[0] for entry in found] == ["Leaky ReLU", "PCA", "Decoder"]
+    assert glossary.in_text("Nothing here.") == []
+
+
 def test_a_tip_keeps_a_control_s_own_sentence_and_adds_the_formula_once() -> None:
     entry = Entry(name="Batch", text="The samples behind one step.", formula="B = 256")
     assert tip_of("", entry) == "The samples behind one step.\nB = 256"

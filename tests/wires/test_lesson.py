@@ -253,6 +253,8 @@ def test_the_whole_lecture_is_walked_by_mouse_and_keys(open_window, qtbot) -> No
     for number in range(count):
         step = wires.run.step
         assert panel.title.text() == step.title
+        if "PCA" in step.title:
+            assert "principal component analysis" in panel.text.toolTip()
         press(panel.set_up)
         settle(qtbot, wires)
         assert not panel.problem.text(), f"{step.title}: {panel.problem.text()}"
