@@ -133,6 +133,11 @@ def build_parser() -> argparse.ArgumentParser:
         "--labels-per-class", type=labels_count, nargs="+", metavar="N",
         help="labels that the classifier sees, or all: a mean over repeats with its 95 %% band",
     )  # fmt: skip
+    features.add_argument(
+        "--transfer", action="store_true",
+        help="with --labels-per-class: the encoder with a fresh softmax layer, frozen and fine-tuned, "
+        "against the same network from scratch",
+    )  # fmt: skip
     features.add_argument("--repeats", type=whole_number, metavar="N", default=5, help="of each (5)")
     features.add_argument("--json", action="store_true", help="print one JSON object per line")
 

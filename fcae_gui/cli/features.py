@@ -19,6 +19,8 @@ from fcae_gui.jobs import features, few_labels
 from fcae_gui.jobs.feature_sets import described, request
 from fcae_gui.jobs.registry import JobFailed
 
+SOFTMAX = "softmax"  # the classifier of a transfer
+
 
 def run(args: argparse.Namespace) -> int:
     """Train or open a run, then print one line for every measurement. Exit status 0 when all were made."""
@@ -38,17 +40,23 @@ def run(args: argparse.Namespace) -> int:
         }  # fmt: skip
         if args.features:
             params["features"] = args.features
+        if args.transfer and not args.labels_per_class:
+            raise UserError("--transfer needs --labels-per-class N")
         names = list(dict.fromkeys(args.classifier or ["random-forest"]))
         teller = _Teller(stop, found.said, as_json=args.json)
         try:
             with teller.bar:
                 if args.labels_per_class:
                     budgets = [None if text == "all" else int(text) for text in args.labels_per_class]
-                    for name in names:
-                        repeats = [args.repeats] * len(budgets)
-                        wanted = params | {"classifier": name, "budgets": budgets, "repeats": repeats}
-                        teller.begin_bands(name, dataset.train.labels, wanted)
-                        few_labels.run(arrays, wanted, teller)
+                    params |= {"budgets": budgets, "repeats": [args.repeats] * len(budgets)}
+                    for name in [SOFTMAX] if args.transfer else names:
+                        teller.begin_bands(name, dataset.train.labels, params)
+                        if args.transfer:
+                            from fcae_gui.jobs import transfer
+
+                            transfer.run(arrays, params, teller)
+                        else:
+                            few_labels.run(arrays, params | {"classifier": name}, teller)
                 else:
                     features.run(arrays, params | {"classifiers": names}, teller)
         except JobFailed as error:
@@ -106,7 +114,8 @@ class _Teller:
                 "repeats": found.repeats, "accuracy": found.mean, "ci95": [found.low, found.high],
                 "fit_s": sum(one["fit_s"] for one in kept) / len(kept),
             }  # fmt: skip
-            title = f"{CLASSIFIERS[self._classifier].title}, {line['labels_per_class']:,} labels per class"
+            name = CLASSIFIERS[self._classifier].title if self._classifier in CLASSIFIERS else "Softmax layer"
+            title = f"{name}, {line['labels_per_class']:,} labels per class"
             self._print(line, title)
 
     def _print(self, values: dict[str, Any], title: str) -> None:

@@ -253,6 +253,8 @@ class ScoreBars(QWidget):
         colour = QColor(getattr(look, bar.ink))
         colour.setAlphaF(0.35 if bar.old else 0.85)
         painter.setBrush(colour)
+        if bar.ink == "line":  # the control: an outline, which is seen on every ground
+            painter.setPen(QPen(QColor(look.muted), 1))
         painter.drawRect(QRectF(left, track.top(), max(1.0, x_of(bar.value) - left), thick))
         painter.setPen(QPen(QColor(look.text), 1.4))
         middle = track.center().y()

@@ -63,6 +63,16 @@ def test_few_labels_are_repeated_and_told_with_their_band(capsys: pytest.Capture
     assert few["ci95"][0] < few["accuracy"] < few["ci95"][1] < every["accuracy"]
 
 
+def test_transfer_compares_the_encoder_with_the_same_network_from_scratch(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    wanted = ["features", *DIGITS, "--labels-per-class", "5", "--transfer", "--repeats", "2"]
+    assert cli.main([*wanted, "--json"]) == 0
+    found = lines(capsys.readouterr().out)
+    assert [one["features"] for one in found] == ["frozen", "tuned", "scratch"]
+    assert {(one["classifier"], one["n_train"], one["repeats"]) for one in found} == {("softmax", 50, 2)}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
