@@ -29,7 +29,7 @@ def test_five_points_on_a_line_with_two_exchanged_by_hand() -> None:
     places = line.copy()
     places[[1, 3]] = places[[3, 1]]  # on the map in the order 0, 3, 2, 1, 4
     found = quality(line, np.column_stack([places, 0 * places]), k=1)
-    # Nearest on the map and its rank in the source: 0 -> 3 (3), 1 -> 2 (2), 2 -> 3 (2), 3 -> 0 (4), 4 -> 1 (3).
+    # Nearest on the map, its rank in the source: 0 -> 3 (3), 1 -> 2 (2), 2 -> 3 (2), 3 -> 0 (4), 4 -> 1 (3).
     lost = 2 + 1 + 1 + 3 + 2
     assert found.trustworthiness == pytest.approx(1 - 2 / (5 * (10 - 3 - 1)) * lost) == pytest.approx(0.4)
     assert found.continuity == pytest.approx(0.4)  # exchanging them once more leads back
