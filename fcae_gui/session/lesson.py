@@ -53,6 +53,7 @@ class LessonRun(QObject):
     changed = Signal(object)
     pointed = Signal(str)
     wished = Signal(str, str)
+    beginning = Signal()  # something is about to be set up
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -184,6 +185,7 @@ class LessonRun(QObject):
 
     def _begin(self, intents: tuple[Intent, ...]) -> None:
         self._problem = ""
+        self.beginning.emit()
         self.set_up_work.start(intents)
         self._tell()
 

@@ -50,6 +50,7 @@ class LessonWires(QObject):
         run.changed.connect(self._on_changed)
         run.pointed.connect(self._on_pointed)
         run.wished.connect(self._on_wished)
+        run.beginning.connect(self._on_beginning)
         for signal, slot in (
             (panel.next_requested, run.next), (panel.back_requested, run.back),
             (panel.restart_requested, run.restart), (panel.leave_requested, run.leave),
@@ -224,11 +225,13 @@ class LessonWires(QObject):
         if self.bar.isHidden():
             self.bar.show()
             panel.fit()
-        if shown.busy and self._size_before is None:
-            self._size_before = self._window.size()
-        elif not shown.busy and self._size_before is not None:
+        if not shown.busy and self._size_before is not None:
             self._give_back(self._size_before)
             self._size_before = None
+
+    @Slot()
+    def _on_beginning(self) -> None:
+        self._size_before = self._window.size()
 
     def _terms(self, shown: Shown) -> list[tuple[str, str]]:
         """Terms that a step uses, with their plain words."""
