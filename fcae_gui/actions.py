@@ -374,6 +374,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         id="maps_show", text="&Maps", menu="&Use", keys=("Ctrl+Shift+M",),
         tip="The 2-D code beside PCA, t-SNE and UMAP of the same samples, and what each of them keeps",
     ),
+    ActionSpec(
+        id="clusters_show", text="Cl&usters", menu="&Use", keys=("Ctrl+Shift+K",),
+        tip="Groups found without labels, in the code and in pixels: k-means, Gaussian mixture, HDBSCAN",
+    ),
     ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
     ActionSpec(
         id="what_is_this", text="&What is this?", menu="&Help", keys=("Shift+F1",),

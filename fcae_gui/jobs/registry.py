@@ -18,6 +18,8 @@ Values = dict[str, Any]  # what JSON holds
 
 # name -> "module:function"; imported only in the child, because it may bring scikit-learn or torch along
 JOBS: dict[str, str] = {
+    "clusters": "fcae_gui.jobs.clusters:run",
+    "cost_of_pairs": "fcae_gui.jobs.clusters:cost",
     "features": "fcae_gui.jobs.features:run",
     "few_labels": "fcae_gui.jobs.few_labels:run",
     "maps": "fcae_gui.jobs.maps:run",

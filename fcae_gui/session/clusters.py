@@ -53,13 +53,24 @@ class Clusters(QObject):
         self._centres: np.ndarray | None = None
         self._asked: np.ndarray | None = None
         self._asked_at = 0.0
+        self._given = False  # the labels were found elsewhere and stay as they are
         self.labels: np.ndarray | None = None
 
     def forget(self, classes: int = 0) -> None:
         """Another network or other samples: nothing known counts any more."""
         self._ticket += 1
         self._k = classes or self._k
+        self._given = False
         self._centres = self._asked = self.labels = None
+
+    def give(self, labels: np.ndarray | None) -> None:
+        """Clusters found elsewhere, (n,) int64 with -1 for noise, until `forget`; None: our own again."""
+        self._ticket += 1
+        self._given = labels is not None
+        self._centres = self._asked = None
+        self.labels = labels
+        if labels is not None:
+            self.changed.emit()
 
     def poll(self, codes: np.ndarray | None, *, wanted: bool) -> None:
         """Once a frame."""
@@ -67,7 +78,7 @@ class Clusters(QObject):
         if answer is not None and answer.ticket == self._ticket:
             self.labels, self._centres = answer.labels, answer.centres
             self.changed.emit()
-        if not wanted or codes is None or codes is self._asked:
+        if not wanted or self._given or codes is None or codes is self._asked:
             return
         now = time.monotonic()
         if self.labels is None or now - self._asked_at >= AGAIN_S:

@@ -61,6 +61,10 @@ class Colouring(QObject):
         self._tell_choices()
         self._tell()
 
+    def give_clusters(self, labels: Array | None) -> None:
+        """Labels (n,) int64 for "cluster", per row of the map, -1 for noise; None: our own k-means again."""
+        self._quantities.clusters.give(labels)
+
     @Slot(object)
     def _on_choices(self, _choices: object) -> None:
         """The data or the network are others now; what is gone falls back to the classes."""

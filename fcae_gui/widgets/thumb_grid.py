@@ -29,6 +29,7 @@ Array = np.ndarray
 SIDE_PX = 56  # of a picture, at ordinary text size: twice the pixels of MNIST
 GAP_PX = 8
 EDGE_PX = 6
+STRIPE_PX = 5
 
 
 class ThumbGrid(QAbstractScrollArea):
@@ -41,8 +42,10 @@ class ThumbGrid(QAbstractScrollArea):
     chosen = Signal(int)  # sample that was clicked or reached by a key
     drag_started = Signal(int)  # sample that is being pulled away with the mouse
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, caption_lines: int = 1) -> None:
         super().__init__(parent)
+        self._caption_lines = caption_lines
+        self._stripe: Callable[[int], QColor | None] | None = None
         self._features: Array | None = None
         self._shape: tuple[int, int] | None = None
         self._value_range = (0.0, 1.0)
@@ -87,6 +90,11 @@ class ThumbGrid(QAbstractScrollArea):
         self._caption = caption
         self.viewport().update()
 
+    def set_stripe(self, stripe: Callable[[int], QColor | None]) -> None:
+        """The colour of a bar along the foot of a sample's picture, None for none."""
+        self._stripe = stripe
+        self.viewport().update()
+
     def set_message(self, text: str) -> None:
         """What is said when there is nothing to show."""
         self._message = text
@@ -127,7 +135,7 @@ class ThumbGrid(QAbstractScrollArea):
         return round(SIDE_PX * theme.text_px() / 13)
 
     def _line(self) -> int:
-        return QFontMetrics(theme.font(0.92)).height()
+        return self._caption_lines * QFontMetrics(theme.font(0.92)).height()
 
     def _pitch(self) -> int:
         return self._side() + self._line() + GAP_PX
@@ -186,10 +194,15 @@ class ThumbGrid(QAbstractScrollArea):
                 place.left() - GAP_PX // 2, place.bottom() + 1, place.width() + GAP_PX, self._line()
             )
             text = self._caption(int(self._rows[index]))
+            stripe = self._stripe(int(self._rows[index])) if self._stripe is not None else None
+            if stripe is not None:
+                painter.fillRect(place.adjusted(0, place.height() - STRIPE_PX, 0, 0), stripe)
             painter.setPen(QColor(colours.text if index in (self._at, self._under) else colours.muted))
-            painter.drawText(
-                below, centre, metrics.elidedText(text, Qt.TextElideMode.ElideRight, below.width())
-            )
+            lines = [
+                metrics.elidedText(line, Qt.TextElideMode.ElideRight, below.width())
+                for line in text.splitlines()[: self._caption_lines]
+            ]
+            painter.drawText(below, centre, "\n".join(lines))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for index, colour in ((self._under, colours.text), (self._at, colours.accent)):

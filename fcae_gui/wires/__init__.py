@@ -8,6 +8,7 @@ from typing import Any
 from fcae_gui.wires import (
     canvas,
     card,
+    clusters,
     code,
     code_worth,
     directions,
@@ -47,6 +48,7 @@ ALL: tuple[Callable[[Any], object], ...] = (
     drop_decoder.connect,
     scoreboard.connect,
     few_labels.connect,
+    clusters.connect,
     maps.connect,
     view_steps.connect,
     own_data.connect,

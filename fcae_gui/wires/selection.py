@@ -211,7 +211,11 @@ class SelectionWires(QObject):
         latent.set_values(None)
         latent.set_coloured(True)
         self._clustered = True
-        latent.set_labels(numbers, tuple(f"c{i + 1}" for i in range(int(numbers.max()) + 1)))
+        count = int(numbers.max(initial=-1)) + 1
+        names = tuple(f"cluster {i + 1}" for i in range(count))
+        if (numbers < 0).any():
+            numbers, names = np.where(numbers < 0, count, numbers), (*names, "noise")
+        latent.set_labels(numbers, names)
 
     def _class_names(self) -> tuple[str, ...]:
         dataset = self._session.dataset

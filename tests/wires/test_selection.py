@@ -233,7 +233,7 @@ def test_colouring_by_cluster_shows_clusters_and_gives_the_classes_back(open_win
     cloud = window.latent.cloud
     assert cloud.class_names()[:2] == ("0", "1")
     window.latent.colouring_chosen.emit("cluster")
-    qtbot.waitUntil(lambda: tuple(cloud.class_names())[:2] == ("c1", "c2"), timeout=30_000)
+    qtbot.waitUntil(lambda: tuple(cloud.class_names())[:2] == ("cluster 1", "cluster 2"), timeout=30_000)
     assert len(cloud.class_names()) == 10
     window.latent.colouring_chosen.emit("class")
     qtbot.waitUntil(lambda: tuple(cloud.class_names())[:2] == ("0", "1"), timeout=30_000)

@@ -1,0 +1,144 @@
+"""The job behind the clusters: each method on the code and on pixels; and what all distances cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fcae_gui.analysis import clustering, pca, scores
+from fcae_gui.engine.config import NetworkConfig
+from fcae_gui.engine.decoder import decode, encode
+from fcae_gui.engine.events import Layer, Weights
+from fcae_gui.jobs.feature_sets import described
+from fcae_gui.jobs.registry import Arrays, JobFailed, Tell, Values
+
+SPACES = ("code", "pixels")
+KEYS = tuple((method, space) for space in SPACES for method in clustering.METHODS)
+PIECE_ROWS = 2_000
+PAIR_SIZES = (125, 250, 500, 1_000, 2_000, 4_000, 8_000)
+SHOWN_SIZES = 5  # the largest of them that there are samples for
+
+
+def request(samples: np.ndarray, labels: np.ndarray | None, weights: Weights) -> Arrays:
+    """The arrays that run() and cost() read: samples (n, d) uint8 or float32, labels (n,), the network."""
+    arrays = {"samples": np.ascontiguousarray(samples)}
+    if labels is not None:
+        arrays["labels"] = np.asarray(labels, np.int64)
+    for half, layers in (("encoder", weights.encoder), ("decoder", weights.decoder)):
+        for i, (weight, bias) in enumerate(layers):
+            arrays[f"{half}.{i}.weight"], arrays[f"{half}.{i}.bias"] = weight, bias
+    return arrays
+
+
+def parameters(network: NetworkConfig, **more: Any) -> Values:
+    """The parameters that run() and cost() read."""
+    return {"network": described(network), **more}
+
+
+def run(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
+    """Clusters of the samples, told one by one.
+
+    arrays:  see request; "previous.METHOD.SPACE" (n,): clusters whose numbers are to be kept
+    params:  "network"; "k"; "size": samples to find the clusters on (None: all), the others are then
+             assigned; "wanted": [[method, space], ...]; "seed"
+    partial: {"method", "space", "time_s", "n", "of", "n_clusters", "ari", "purity", "noise", "clusters":
+             [{"count", "commonest", "share"}]} and "labels" (n,) int64, "pictures" (k, d) float32: the
+             decoded mean code, or the mean sample. ari and purity are None without labels.
+    """
+    truth, k, seed = arrays.get("labels"), int(params["k"]), int(params.get("seed", 0))
+    wanted = [(str(method), str(space)) for method, space in params.get("wanted", KEYS)]
+    samples, weights = pca.as_unit(arrays["samples"]), _weights(arrays, params)
+    rows = scores.draw(len(samples), params.get("size"), seed)
+    if len(rows) < max(2, k):
+        raise JobFailed(f"{k} clusters need at least {max(2, k)} samples, and there are {len(rows):,}.")
+    codes = _codes(weights, samples) if any(space == "code" for _, space in wanted) else samples
+    for done, (method, space) in enumerate(wanted):
+        tell.progress(done / len(wanted), f"{clustering.METHODS[method].title} on {_named(space)}")
+        x = codes if space == "code" else samples
+        part = rows[scores.draw(len(rows), clustering.samples_used(method, len(rows), x.shape[1]), seed)]
+        found = clustering.cluster(method, x[part], k, seed=seed)
+        rest = np.setdiff1d(np.arange(len(x)), part)
+        labels = np.empty(len(x), np.int64)
+        labels[part] = found.labels
+        if len(rest):
+            labels[rest] = found.assign(x[rest])
+        previous = arrays.get(f"previous.{method}.{space}")
+        labels = clustering.numbered(labels, previous=previous, truth=truth)
+        tell.partial(*_told(method, space, labels, part, x, truth, found.seconds, weights))
+    return {}, {}
+
+
+def _told(
+    method: str, space: str, labels: np.ndarray, part: np.ndarray, x: np.ndarray,
+    truth: np.ndarray | None, seconds: float, weights: Weights,
+) -> tuple[Values, Arrays]:  # fmt: skip
+    n_clusters = int(labels.max()) + 1
+    pictures = clustering.means(x, labels, n_clusters)
+    if space == "code" and n_clusters:
+        pictures = decode(weights, pictures)
+    clusters = []
+    for one in range(n_clusters):
+        inside = labels == one
+        commonest, share = (-1, 0.0) if truth is None else clustering.mode(truth[inside])
+        clusters.append({"count": int(inside.sum()), "commonest": commonest, "share": share})
+    ours = labels[part]
+    values = {
+        "method": method, "space": space, "time_s": seconds, "n": len(part), "of": len(labels),
+        "n_features": x.shape[1], "n_clusters": n_clusters,
+        "ari": None if truth is None else clustering.adjusted_rand(truth[part], ours),
+        "purity": None if truth is None else clustering.purity(truth[part], ours),
+        "noise": clustering.noise_share(ours), "clusters": clusters,
+    }  # fmt: skip
+    arrays = {"labels": labels}
+    if n_clusters:
+        arrays["pictures"] = np.ascontiguousarray(pictures, np.float32)
+    return values, arrays
+
+
+def cost(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
+    """Time of all n x n distances between samples, for growing n, in the data's numbers and in the code's.
+
+    partial: {"n", "space", "d", "seconds", "flops"}
+    """
+    samples = pca.as_unit(arrays["samples"])
+    codes = _codes(_weights(arrays, params), samples)
+    sizes = [n for n in PAIR_SIZES if n <= len(samples)][-SHOWN_SIZES:] or [len(samples)]
+    total = sum(n * n for n in sizes)
+    clustering.time_pairs(samples[: sizes[0]], 1)  # the first call loads what the later ones have
+    for at, n in enumerate(sizes):
+        tell.progress(sum(m * m for m in sizes[:at]) / total, f"all distances between {n:,} samples")
+        for space, x in (("pixels", samples), ("code", codes)):
+            d = x.shape[1]
+            seconds = clustering.time_pairs(np.ascontiguousarray(x[:n]))
+            flops = clustering.flops_of_pairs(n, d)
+            tell.partial({"n": n, "space": space, "d": d, "seconds": seconds, "flops": flops})
+    return {}, {}
+
+
+def _named(space: str) -> str:
+    return "the code" if space == "code" else "the pixels"
+
+
+def _weights(arrays: Arrays, params: Values) -> Weights:
+    fields = dict(params["network"])
+    fields["encoder_widths"] = tuple(fields["encoder_widths"])
+    network = NetworkConfig(**fields)
+
+    def layers(half: str) -> tuple[Layer, ...]:
+        return tuple(
+            (arrays[f"{half}.{i}.weight"], arrays[f"{half}.{i}.bias"])
+            for i in range(len(network.encoder_widths) + 1)
+        )
+
+    return Weights(
+        generation=0, step=0, network=network, encoder=layers("encoder"), decoder=layers("decoder")
+    )
+
+
+def _codes(weights: Weights, samples: np.ndarray) -> np.ndarray:
+    starts = range(0, len(samples), PIECE_ROWS)
+    codes = np.concatenate([encode(weights, samples[start : start + PIECE_ROWS]) for start in starts])
+    if not np.isfinite(codes).all():
+        raise JobFailed("The code is not finite: the run has diverged. Rewind it and train on.")
+    return codes

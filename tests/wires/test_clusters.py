@@ -1,0 +1,147 @@
+"""Clusters in the real window: they fill in, colour the map, become the selection, and can be cancelled."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from sklearn.metrics import adjusted_rand_score
+
+from fcae_gui.analysis.clustering import METHODS
+from fcae_gui.engine.decoder import decode
+
+WAIT = 60_000
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def opened(open_window, qtbot):  # type: ignore[no-untyped-def]
+    """A window whose network has learned a little, with the clusters in front."""
+    window = open_window()
+    window.session.run_steps(30)
+    qtbot.waitUntil(lambda: window.session.step >= 30 and window.session.view.map_step >= 30, timeout=WAIT)
+    wires = next(one for one in window._wires if type(one).__name__ == "ClustersWires")
+    window.actions_by_id["clusters_show"].trigger()
+    assert window.workspaces.shown == "use" and wires.dock.isVisible()
+    return window, wires
+
+
+def _computed(qtbot, wires) -> None:  # type: ignore[no-untyped-def]
+    qtbot.waitUntil(lambda: not wires.work.running, timeout=WAIT)
+
+
+def test_the_table_fills_in_and_a_cluster_becomes_the_selection_and_a_colour(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    work, panel = wires.work, wires.panel
+    assert work.k == panel.k.value() == 10
+    seen: list[int] = []
+    work.changed.connect(lambda: seen.append(len(work.results)))
+    QTest.mouseClick(panel.compute, LEFT)
+    assert panel.compute.text() == "Cancel"
+    _computed(qtbot, wires)
+    assert sorted(set(seen)) == list(range(7)) and not work.old
+    assert panel.compute.text() == "Again" and "step 30" in panel.status.text()
+    truth = window.session.dataset.test.labels
+    for (method, space), found in work.results.items():
+        assert method in METHODS and space in ("code", "pixels")
+        assert found.ari == pytest.approx(adjusted_rand_score(truth, found.labels))
+        assert [group.count for group in found.groups] == list(np.bincount(found.labels[found.labels >= 0]))
+        assert found.step == (30 if space == "code" else -1)
+    pixels, code = work.results["kmeans", "pixels"], work.results["kmeans", "code"]
+    mean = window.session.dataset.test.as_float(np.flatnonzero(pixels.labels == 2)).mean(axis=0)
+    np.testing.assert_allclose(pixels.pictures[2], mean, atol=1e-5)
+    z = window.session.view.codes[code.labels == 4].mean(axis=0, keepdims=True)
+    np.testing.assert_allclose(code.pictures[4], decode(window.session.view.weights, z)[0], atol=1e-4)
+
+    QTest.mouseClick(panel.pictures.viewport(), LEFT, pos=panel.pictures.place_of(3).center())
+    np.testing.assert_array_equal(window.selection.rows, np.flatnonzero(code.labels == 3))
+    assert panel.what.text().startswith(f"Cluster 4: {code.groups[3].count} of 355 samples")
+    window.session.history.undo()
+    assert window.selection.mask is None
+
+    cloud = window.latent.cloud
+    panel.colours.click()
+    assert list(cloud.class_names()) == [f"cluster {i + 1}" for i in range(10)]
+    assert [cloud.label_of(i) for i in range(355)] == list(code.labels)
+    panel.table.setFocus()
+    for _ in range(4):
+        QTest.keyClick(panel.table, Qt.Key.Key_Down)
+    noisy = work.results["hdbscan", "code"]
+    assert noisy.noise > 0 and cloud.class_names()[-1] == "noise"
+    assert cloud.label_of(int(np.argmin(noisy.labels))) == len(noisy.groups)
+    window.session.view.set_grid(shuffle=True)  # the same samples on the map: its clusters stay
+    assert cloud.class_names()[-1] == "noise" and len(work.results) == 6
+    panel.colours.click()
+    assert tuple(cloud.class_names())[:2] == ("0", "1")
+
+    QTest.mouseClick(panel.compute, LEFT)  # again: the same numbers for the same clusters
+    _computed(qtbot, wires)
+    np.testing.assert_array_equal(work.results["kmeans", "code"].labels, code.labels)
+    panel.k.setValue(4)
+    assert ("gmm", "code") in work.old and ("hdbscan", "code") not in work.old
+
+
+def test_the_cost_of_all_distances_is_measured_for_growing_n(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    _, wires = opened
+    QTest.mouseClick(wires.panel.pairs_button, LEFT)
+    _computed(qtbot, wires)
+    pairs = wires.work.pairs
+    assert set(pairs) == {(n, space) for n in (125, 250) for space in ("pixels", "code")}
+    assert pairs[250, "pixels"].flops == 2 * 250 * 250 * 64
+    assert wires.panel.pairs.rowCount() == 2 and wires.panel.pairs.item(1, 0).text() == "250"
+    assert "32.0 times fewer" in wires.panel.pairs_note.text()
+
+
+def test_cancel_answers_at_once_and_leaves_what_was_found(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    _, wires = opened
+    work, panel = wires.work, wires.panel
+    QTest.mouseClick(panel.compute, LEFT)
+    qtbot.waitUntil(lambda: len(work.results) >= 1, timeout=WAIT)
+    begin = time.perf_counter()
+    QTest.mouseClick(panel.compute, LEFT)
+    assert time.perf_counter() - begin < 0.5
+    assert not work.running and 1 <= len(work.results) < 6
+
+
+def test_following_finds_k_means_of_the_code_again_with_the_same_numbers(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    work = wires.work
+    work.set_following(True)
+    qtbot.waitUntil(lambda: ("kmeans", "code") in work.results, timeout=WAIT)
+    first = work.results["kmeans", "code"]
+    window.session.edit({}, {"epochs": None, "schedule": "constant"})
+    window.session.play()
+    qtbot.waitUntil(lambda: work.results["kmeans", "code"].step > first.step, timeout=WAIT)
+    window.session.pause()
+    newer = work.results["kmeans", "code"]
+    assert set(work.results) == {("kmeans", "code")} and len(newer.groups) == 10
+    same = np.array([np.sum((newer.labels == i) & (first.labels == i)) for i in range(10)])
+    assert same.sum() > 355 / 4  # chance would be a tenth
+
+
+def test_another_network_or_data_set_while_it_computes_takes_the_results_along(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    work, session = wires.work, window.session
+    work.run()
+    wires.panel.colours_toggled.emit(True)
+    qtbot.waitUntil(lambda: len(work.results) >= 4, timeout=WAIT)
+    with qtbot.waitSignal(session.generation_started, timeout=WAIT):
+        session.new_network({"code_size": 5})
+    assert {key[1] for key in work.results} <= {"pixels"}
+    qtbot.waitUntil(lambda: session.view.weights is not None, timeout=WAIT)
+    work.run()
+    qtbot.waitUntil(lambda: ("kmeans", "code") in work.results, timeout=WAIT)
+    assert work.results["kmeans", "code"].n_features == 5
+    with qtbot.waitSignal(session.dataset_changed, timeout=WAIT):
+        session.choose_data("strokes")
+    assert not work.results and not work.running
+
+
+def test_the_window_closes_while_clusters_are_being_computed(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    _, wires = opened
+    wires.work.run()
+    qtbot.waitUntil(lambda: wires.work.fraction is not None, timeout=WAIT)
+    assert wires.work.running  # open_window closes it, and holds that nothing is left behind
