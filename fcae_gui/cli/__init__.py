@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from fcae_gui import __version__
 
@@ -21,6 +21,9 @@ PRESET_NAMES = ("map", "lecture", "notebook", "linear", "slope", "features", "sl
 CLASSIFIER_NAMES = ("knn", "logistic", "linear-svm", "random-forest", "rbf-svm")
 MAP_NAMES = ("code", "pca", "tsne", "umap")
 FEATURE_NAMES = ("raw", "pca", "code", "untrained")
+NETWORK_PARTS = ("encoder", "decoder", "network")
+NETWORK_FORMATS = ("pt2", "onnx", "safetensors")
+CLUSTER_NAMES = ("kmeans", "gmm", "hdbscan")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps", "xpu")
 
 
@@ -163,6 +166,9 @@ def build_parser() -> argparse.ArgumentParser:
     maps.add_argument("--method", choices=MAP_NAMES, action="append", help="which maps (default: all four)")
     maps.add_argument("--json", action="store_true", help="print one JSON object per line")
 
+    _add_clusters(commands)
+    _add_take(commands)
+
     bench = commands.add_parser(
         "bench",
         help="measure the promised figures",
@@ -180,6 +186,81 @@ def build_parser() -> argparse.ArgumentParser:
     doctor.add_argument("--data-dir", metavar="DIR", help="folder that holds torchvision data")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
+
+
+def _add_clusters(commands: Any) -> None:
+    """Groups without labels."""
+    clusters = commands.add_parser(
+        "clusters",
+        help="find clusters in the code and in pixels",
+        description="Train a preset, or open a run, and look for clusters with k-means, a Gaussian mixture "
+        "and HDBSCAN, in the code and in pixels. One line each: time, clusters found, adjusted Rand index "
+        "and purity against the labels, share of noise. HDBSCAN on pixels takes 3,000 samples at most.",
+    )
+    clusters.add_argument("--preset", choices=PRESET_NAMES, help="what to train first (default: map)")
+    clusters.add_argument("--run", metavar="RUN.fcae", help="a saved run instead of a preset")
+    clusters.add_argument("--data", metavar="NAME", help="data set (default: as for train)")
+    clusters.add_argument(
+        "--data-dir", metavar="DIR", help="folder that holds torchvision data, as MNIST/raw"
+    )
+    clusters.add_argument(
+        "--epochs", type=whole_number, metavar="N", help="default: what the preset asks for"
+    )
+    clusters.add_argument("--seed", type=int, metavar="N", help="of the weights and the order (default: 0)")
+    clusters.add_argument("--device", choices=DEVICE_NAMES, help="where to train (default: auto)")
+    clusters.add_argument("--threads", type=whole_number, metavar="N", help="on the CPU (default: all)")
+    clusters.add_argument(
+        "--samples", type=whole_number, metavar="N",
+        help="how many, of the test half while it has as many (default: 10,000 of it at most)",
+    )  # fmt: skip
+    clusters.add_argument(
+        "--k", type=whole_number, metavar="N", help="clusters to look for (default: the classes, or 10)"
+    )
+    clusters.add_argument(
+        "--method", choices=CLUSTER_NAMES, action="append", help="which, can be repeated (default: all)"
+    )
+    clusters.add_argument("--json", action="store_true", help="print one JSON object per line")
+
+
+def _add_take(commands: Any) -> None:
+    """What a saved run holds, for programs that are not ours."""
+    embed = commands.add_parser(
+        "embed",
+        help="write the codes of samples, with their labels",
+        description="Write the codes of samples, with their labels, as .npz (codes, labels, split, row), "
+        ".csv or .parquet (one row per sample; parquet needs pyarrow, the extra export).",
+    )
+    embed.add_argument("run", metavar="RUN.fcae")
+    embed.add_argument("--out", required=True, metavar="FILE", help="codes.npz, codes.csv or codes.parquet")
+    embed.add_argument(
+        "--data", metavar="NAME|PATH", help="other samples of the same width (default: the data of the run)"
+    )
+    embed.add_argument("--split", choices=("train", "test", "all"), default="all", help="which half (all)")
+    export = commands.add_parser(
+        "export",
+        help="write encoder, decoder or both for other programs",
+        description="Write the encoder (samples in [0, 1] to codes), the decoder (codes to samples) or the "
+        "whole network, for any number of samples at once: as .pt2 (torch.export), ONNX (needs the extra "
+        "onnx) or safetensors (the weights alone). What does not give the network's own answers to 1e-5 is "
+        "refused.",
+    )
+    export.add_argument("run", metavar="RUN.fcae")
+    export.add_argument("--what", choices=NETWORK_PARTS, default="encoder", help="default: encoder")
+    export.add_argument("--format", choices=NETWORK_FORMATS, default="pt2", help="default: pt2")
+    export.add_argument("--out", required=True, metavar="FILE", help="where to write")
+    script = commands.add_parser(
+        "script",
+        help="write a PyTorch script that makes the run again",
+        description="Write a short script that needs PyTorch and NumPy alone and trains the run again: its "
+        "network, data, seed, order, optimiser, schedule and live edits, to the same final loss. Data that "
+        "torchvision does not have are written beside it, as NAME_data.npz.",
+    )
+    script.add_argument("run", metavar="RUN.fcae")
+    script.add_argument("--out", required=True, metavar="FILE.py", help="where to write")
+    for parser in (embed, export, script):
+        parser.add_argument(
+            "--data-dir", metavar="DIR", help="folder that holds torchvision data, as MNIST/raw"
+        )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -212,10 +293,18 @@ def _run(args: argparse.Namespace) -> int:
         from fcae_gui.cli import features
 
         return features.run(args)
+    if args.command == "clusters":
+        from fcae_gui.cli import clusters
+
+        return clusters.run(args)
     if args.command == "maps":
         from fcae_gui.cli import maps
 
         return maps.run(args)
+    if args.command in ("embed", "export", "script"):
+        from fcae_gui.cli import take
+
+        return take.run(args)
     if args.command == "bench":
         from fcae_gui.cli import bench
 

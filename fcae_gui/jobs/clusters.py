@@ -44,7 +44,8 @@ def run(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
              assigned; "wanted": [[method, space], ...]; "seed"
     partial: {"method", "space", "time_s", "n", "of", "n_clusters", "ari", "purity", "noise", "clusters":
              [{"count", "commonest", "share"}]} and "labels" (n,) int64, "pictures" (k, d) float32: the
-             decoded mean code, or the mean sample. ari and purity are None without labels.
+             decoded mean code (as it is without a decoder), or the mean sample. ari and purity are None
+             without labels.
     """
     truth, k, seed = arrays.get("labels"), int(params["k"]), int(params.get("seed", 0))
     wanted = [(str(method), str(space)) for method, space in params.get("wanted", KEYS)]
@@ -75,7 +76,7 @@ def _told(
 ) -> tuple[Values, Arrays]:  # fmt: skip
     n_clusters = int(labels.max()) + 1
     pictures = clustering.means(x, labels, n_clusters)
-    if space == "code" and n_clusters:
+    if space == "code" and n_clusters and weights.decoder:
         pictures = decode(weights, pictures)
     clusters = []
     for one in range(n_clusters):
@@ -131,9 +132,8 @@ def _weights(arrays: Arrays, params: Values) -> Weights:
             for i in range(len(network.encoder_widths) + 1)
         )
 
-    return Weights(
-        generation=0, step=0, network=network, encoder=layers("encoder"), decoder=layers("decoder")
-    )
+    decoder = layers("decoder") if "decoder.0.weight" in arrays else ()
+    return Weights(generation=0, step=0, network=network, encoder=layers("encoder"), decoder=decoder)
 
 
 def _codes(weights: Weights, samples: np.ndarray) -> np.ndarray:
