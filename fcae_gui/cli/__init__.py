@@ -17,7 +17,7 @@ EXIT_INTERRUPTED = 130  # Ctrl-C, as shells report it: 128 + SIGINT
 EXIT_PIPE_CLOSED = 141  # the reader of our output went away: 128 + SIGPIPE
 
 # Written down here so that --help needs no NumPy; a test compares them with the real tables.
-PRESET_NAMES = ("map", "lecture", "notebook", "linear", "slope", "features", "slide")
+PRESET_NAMES = ("map", "lecture", "notebook", "linear", "slope", "features", "hinton", "hinton-2d", "slide")
 CLASSIFIER_NAMES = ("knn", "logistic", "linear-svm", "random-forest", "rbf-svm")
 MAP_NAMES = ("code", "pca", "tsne", "umap")
 FEATURE_NAMES = ("raw", "pca", "code", "untrained")
