@@ -50,6 +50,7 @@ class PointView(QWidget):
         self._cursor = CursorMark()
         self._cursor_shown = True
         self._axes_shown = True
+        self._name_room = 0.0
         self._least: Box | None = None
         self._x_text = self._y_text = self._message = ""
         self._plot = QRectF()
@@ -135,6 +136,11 @@ class PointView(QWidget):
             return
         self._x_text, self._y_text = x_text, y_text
         self._lay_out()
+
+    def set_name_room(self, room: float) -> None:
+        """Write the names of classes only where each has so many times the square of the text's height."""
+        self._name_room = room
+        self.update()
 
     def set_axes_shown(self, shown: bool) -> None:
         """Whether there are axes at all; without, the points have all the room."""
@@ -300,7 +306,8 @@ class PointView(QWidget):
         if self._axes_shown:
             self._plot = plot_rect(self.width(), self.height(), x_text=self._x_text, y_text=self._y_text)
         else:
-            self._plot = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            edge = 0.6 * theme.text_px()  # for names of classes at the rim
+            self._plot = QRectF(self.rect()).adjusted(edge, edge, -edge, -edge)
         self._box.resize(self._plot.width(), self._plot.height())
         self._back_key = ()
         self._touch()
@@ -327,8 +334,8 @@ class PointView(QWidget):
         painter.save()
         painter.setClipRect(self._plot.adjusted(-4, -4, 4, 4), Qt.ClipOperation.IntersectClip)
         painter.translate(self._plot.topLeft())
-        if self.class_names():
-            room = self._box.width * self._box.height
+        room = self._box.width * self._box.height
+        if self.class_names() and room >= self._name_room * len(self.class_names()) * theme.text_px() ** 2:
             self._names.paint(painter, self._points_key, self._places, ratio, room, gliding=self.gliding())
         self._paint_layers(painter, self._above, ratio, translated=True)
         self._paint_hovered(painter)
