@@ -28,7 +28,7 @@ from fcae_gui.widgets.map_pane import MapPane
 Array = np.ndarray
 
 LECTURE = "t-SNE and UMAP are better for looking at, but you cannot decode from them."
-EMPTY = "Compute: the same samples appear in four maps."
+EMPTY = "Compute shows the samples here."
 WAITING = "The map appears here."
 COLUMNS = ("Map", "Trustworthiness", "Continuity", "Purity", "Time", "Can decode")
 COLUMN_TIPS = (
@@ -120,7 +120,8 @@ class MapsPanel(QWidget):
         table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setTabKeyNavigation(False)
         header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         for row, kind in enumerate(self._kinds):
             for column in range(len(COLUMNS)):

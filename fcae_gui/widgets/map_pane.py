@@ -30,6 +30,8 @@ from fcae_gui.widgets.view_box import ViewBox
 Array = np.ndarray
 
 BAR_STEPS = 1000
+NAME_ROOM = 20.0  # squares of text height for each name of a class; in less they would hide the points
+DOTS = 0.8  # of the usual radius: a pane is small
 MOST_RINGS = 40  # so many selected points have a ring each; of more the colour is enough
 LEAST_PX = (130, 96)  # of a map that is still one
 HOW = (
@@ -126,13 +128,16 @@ class MapPane(QWidget):
         self.cloud.setToolTip(tip)
         self.cloud.setWhatsThis(f"{tip} {HOW}")
         self.cloud.set_cursor_shown(False)
+        self.cloud.set_name_room(NAME_ROOM)
+        self.cloud.set_dot_scale(DOTS)
         self.cloud.set_axes_shown(False)  # distances on most of these maps mean nothing
         self._hand = _Hand(self.cloud.box, self)
         self.cloud.set_tool(self._hand)
         self.cloud.add_layer(self._hand)
         self._rings = _Rings(self.cloud)
         self.cloud.add_layer(self._rings)
-        self._card = SampleCard(self.cloud)
+        self._over = parent if parent is not None else self  # a pane may be too low for a card
+        self._card = SampleCard(self._over)
         self._missing = QLabel("", self)
         self._missing.setWordWrap(True)
         self.line = QLabel("", self)
@@ -252,7 +257,8 @@ class MapPane(QWidget):
         else:
             fits = self._features is not None and index < len(self._features)
             sample = self._features[index] if fits and self._features is not None else None
-            self._card.show_sample(sample, self._image_shape, self._name(index), place)
+            at = self.cloud.mapTo(self._over, place)
+            self._card.show_sample(sample, self._image_shape, self._name(index), at)
         self.hovered.emit(index)
 
     def _name(self, index: int) -> str:
