@@ -20,6 +20,7 @@ Values = dict[str, Any]  # what JSON holds
 JOBS: dict[str, str] = {
     "clusters": "fcae_gui.jobs.clusters:run",
     "cost_of_pairs": "fcae_gui.jobs.clusters:cost",
+    "export": "fcae_gui.jobs.export:run",
     "features": "fcae_gui.jobs.features:run",
     "few_labels": "fcae_gui.jobs.few_labels:run",
     "maps": "fcae_gui.jobs.maps:run",
