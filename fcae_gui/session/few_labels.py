@@ -57,10 +57,12 @@ class FewLabels(QObject):
         self.classifier = "knn"
         self.largest = 100
         self.step = -1  # of the code that is measured
+        self._edited = False  # since then: the code can be another one at the same step
         self.text = ""
         self.fraction: float | None = None
         session.dataset_changed.connect(self._on_dataset)
         session.generation_started.connect(self._on_generation)
+        session.edited.connect(self._on_edited)
 
     # --- what there is ------------------------------------------------------------------------------------
 
@@ -84,7 +86,7 @@ class FewLabels(QObject):
     def is_old(self) -> bool:
         """Whether the network has learned on since the code was measured."""
         weights = self._session.view.weights
-        return self.step >= 0 and weights is not None and weights.step != self.step
+        return self.step >= 0 and weights is not None and (self._edited or weights.step != self.step)
 
     def curve(self, series: str) -> list[tuple[int, Band]]:
         """(labels per class, mean with band) by rising number of labels."""
@@ -144,9 +146,12 @@ class FewLabels(QObject):
             return
         if config.network != weights.network:
             return
-        if weights.step != self.step:
+        if self._network != (weights.network, config.seed):  # grown, shrunk or changed without a restart
+            self._network = (weights.network, config.seed)
+            self._forget((*OF_THE_CODE, "pca", "scratch"))
+        if self._edited or weights.step != self.step:
             self._forget(OF_THE_CODE)
-            self.step = weights.step
+            self.step, self._edited = weights.step, False
         self._ticket += 1
         params = {
             "network": described(weights.network), "seed": config.seed, "budgets": budgets,
@@ -218,6 +223,11 @@ class FewLabels(QObject):
             self._forget(("pca", "scratch"))
         self._network = known
         self.step = -1
+        self.changed.emit()
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self._edited = True
         self.changed.emit()
 
 

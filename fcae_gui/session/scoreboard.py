@@ -70,6 +70,7 @@ class Scoreboard(QObject):
         self.fraction: float | None = None
         session.dataset_changed.connect(self._on_dataset)
         session.generation_started.connect(self._on_generation)
+        session.edited.connect(self._on_edited)
         session.frame_passed.connect(self._on_frame)
 
     # --- what there is ------------------------------------------------------------------------------------
@@ -165,6 +166,9 @@ class Scoreboard(QObject):
         config = self._session.config
         if data is None or weights is None or config is None or config.network != weights.network:
             return
+        if self._network != (weights.network, config.seed):  # grown, shrunk or changed without a restart
+            self._network = (weights.network, config.seed)
+            self._drop({key for key in self.scores if key[1] != "raw"})
         self._step = weights.step
         self._ticket += 1
         fresh = {
@@ -247,6 +251,12 @@ class Scoreboard(QObject):
         else:
             self._network = known
             self._drop({key for key in self.scores if key[1] != "raw"})
+
+    @Slot()
+    def _on_edited(self) -> None:
+        """The code can be another one at the same step: rotated, or with another activation."""
+        self.old |= {key for key in self.scores if key[1] == "code"}
+        self.changed.emit()
 
     def _drop(self, keys: set[Key], *, forget: bool = True) -> None:
         """Measurements of what is no more: gone, or only old."""

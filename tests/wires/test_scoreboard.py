@@ -146,6 +146,14 @@ def test_another_network_or_data_set_while_it_computes_takes_the_scores_along(op
     board.run()
     qtbot.waitUntil(lambda: ("knn", "code") in board.scores, timeout=WAIT)
     assert board.scores["knn", "code"].n_features == 5
+    board.cancel()
+    with qtbot.waitSignal(session.edited, timeout=WAIT):
+        session.resize_code(6)  # without a restart
+    assert ("knn", "code") not in set(board.scores) - board.old
+    qtbot.waitUntil(lambda: session.view.weights.network.code_size == 6, timeout=WAIT)
+    board.run()
+    qtbot.waitUntil(lambda: ("knn", "code") in board.scores, timeout=WAIT)
+    assert board.scores["knn", "code"].n_features == 6
     with qtbot.waitSignal(session.dataset_changed, timeout=WAIT):
         session.choose_data("strokes")
     assert not board.scores and not board.running
