@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -157,16 +158,14 @@ def _run_onnx(made: bytes, inputs: torch.Tensor) -> np.ndarray:
     return answer
 
 
-class _quiet(warnings.catch_warnings):  # noqa: N801 - used as a function
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
     """The exporters say much that nobody can act upon."""
-
-    def __enter__(self) -> Any:
-        self._level = logging.root.manager.disable
-        logging.disable(logging.WARNING)
-        entered = super().__enter__()
-        warnings.simplefilter("ignore")
-        return entered
-
-    def __exit__(self, *exc_info: object) -> None:
-        logging.disable(self._level)
-        super().__exit__(*exc_info)
+    level = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(level)
