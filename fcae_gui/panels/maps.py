@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -61,6 +61,23 @@ class Row:
     best: frozenset[int] = frozenset()
 
 
+class _Table(QTableWidget):
+    """Columns as wide as their texts, and an equal part each of what is left."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """After other texts or another width."""
+        columns = range(self.columnCount())
+        header = self.horizontalHeader()
+        least = [max(header.sectionSizeHint(i), self.sizeHintForColumn(i)) for i in columns]
+        spare = max(0, self.viewport().width() - sum(least)) // max(1, len(least))
+        for column, wide in enumerate(least):
+            self.setColumnWidth(column, wide + spare)
+
+
 class MapsPanel(QWidget):
     """In: set_*. Out: what a person wishes, by the name of a map. Owner calls advance() for every frame."""
 
@@ -103,8 +120,8 @@ class MapsPanel(QWidget):
         self._connect()
         self.set_busy(False, can_run=False)
 
-    def _made_table(self) -> QTableWidget:
-        table = QTableWidget(len(self._kinds), len(COLUMNS), self)
+    def _made_table(self) -> _Table:
+        table = _Table(len(self._kinds), len(COLUMNS), self)
         table.setAccessibleName("What each map keeps")
         table.setToolTip("What each map keeps of the neighbourhoods in the source, and what it costs")
         for column, tip in enumerate(COLUMN_TIPS):
@@ -120,8 +137,7 @@ class MapsPanel(QWidget):
         table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setTabKeyNavigation(False)
         header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setHighlightSections(False)
         for row, kind in enumerate(self._kinds):
             for column in range(len(COLUMNS)):
@@ -233,6 +249,7 @@ class MapsPanel(QWidget):
                 font = item.font()
                 font.setBold(row is not None and column in row.best)
                 item.setFont(font)
+        self.table.fit_columns()
         self.note.setText(note)
         self.note.setToolTip(note)
         self.table.setAccessibleDescription(self.text_twin())
@@ -294,6 +311,7 @@ class MapsPanel(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(line)
         header = self.table.horizontalHeader().sizeHint().height()
         self.table.setFixedHeight(header + line * self.table.rowCount() + 2)
+        self.table.fit_columns()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "sentence"):
