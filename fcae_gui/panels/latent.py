@@ -75,9 +75,14 @@ class LatentPanel(QWidget):
         self._show_legend()
         self._tell()
 
-    def set_labels(self, labels: Array | None, class_names: Sequence[str] = ()) -> None:
-        """Class of every point (n,), or None: one colour and no legend. Shows all classes."""
-        self.cloud.set_labels(labels, class_names)
+    def set_labels(
+        self, labels: Array | None, class_names: Sequence[str] = (), short_names: Sequence[str] = ()
+    ) -> None:
+        """Class of every point (n,), or None: one colour and no legend. Shows all classes.
+
+        short_names: for the map, where the names of the legend are too long for it
+        """
+        self.cloud.set_labels(labels, class_names, short_names)
         self._show_legend()
         self.legend.set_shown(None)
         self._tell()

@@ -62,6 +62,7 @@ class PointView(QWidget):
         self._easing = False
         self._changes = 0  # counts everything that alters the picture of the points
         self._names = ClassNames()
+        self._short_names: tuple[str, ...] = ()
         self._beneath: list[MapLayer] = []
         self._above: list[MapLayer] = []
         self._hovered = -1
@@ -93,8 +94,14 @@ class PointView(QWidget):
             self._hovered = -1
         self._touch()
 
-    def set_labels(self, labels: Array | None, class_names: Sequence[str] = ()) -> None:
-        """Class of every point (n,), or None for one colour; all classes are shown again."""
+    def set_labels(
+        self, labels: Array | None, class_names: Sequence[str] = (), short_names: Sequence[str] = ()
+    ) -> None:
+        """Class of every point (n,), or None for one colour; all classes are shown again.
+
+        short_names: what stands on the map where the names themselves are too long for it
+        """
+        self._short_names = tuple(short_names)
         self._layer.set_labels(labels, class_names)
         self._names.forget()
         self._touch()
@@ -387,6 +394,7 @@ class PointView(QWidget):
     def _places(self) -> Places:
         names, centre = self.class_names(), self._layer.centres(self._clock())
         there = [i for i in range(len(centre)) if math.isfinite(centre[i, 0])]
+        names = self._short_names or names
         return [(names[i], *self._box.to_screen(*centre[i])) for i in there]
 
     def _paint_hovered(self, painter: QPainter) -> None:

@@ -42,9 +42,13 @@ class ThumbGrid(QAbstractScrollArea):
     chosen = Signal(int)  # sample that was clicked or reached by a key
     drag_started = Signal(int)  # sample that is being pulled away with the mouse
 
-    def __init__(self, parent: QWidget | None = None, *, caption_lines: int = 1) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, caption_lines: int = 1, most_side: int = SIDE_PX
+    ) -> None:
+        """most_side: pictures grow up to this, at ordinary text size, while all of them can be seen."""
         super().__init__(parent)
         self._caption_lines = caption_lines
+        self._most_side, self._fitting = most_side, SIDE_PX
         self._stripe: Callable[[int], QColor | None] | None = None
         self._features: Array | None = None
         self._shape: tuple[int, int] | None = None
@@ -132,7 +136,16 @@ class ThumbGrid(QAbstractScrollArea):
     # --- layout ---------------------------------------------------------------------------------------
 
     def _side(self) -> int:
-        return round(SIDE_PX * theme.text_px() / 13)
+        return round(self._fitting * theme.text_px() / 13)
+
+    def _fit(self) -> None:
+        """Take the largest side at which all pictures can be seen, or the ordinary one."""
+        for side in range(self._most_side if len(self._rows) else SIDE_PX, SIDE_PX, -4):
+            self._fitting = side
+            lines = -(-len(self._rows) // self._columns())
+            if 2 * EDGE_PX + lines * self._pitch() <= self.viewport().height():
+                return
+        self._fitting = SIDE_PX
 
     def _line(self) -> int:
         return self._caption_lines * QFontMetrics(theme.font(0.92)).height()
@@ -145,6 +158,7 @@ class ThumbGrid(QAbstractScrollArea):
 
     def _lay_out(self) -> None:
         self._version += 1
+        self._fit()
         lines = -(-len(self._rows) // self._columns())
         height = 2 * EDGE_PX + lines * self._pitch()
         bar = self.verticalScrollBar()

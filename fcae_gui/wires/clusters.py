@@ -284,6 +284,8 @@ class ClustersWires(QObject):
 
 
 def _seconds(value: float) -> str:
+    if value < 0.000995:
+        return f"{1e6 * value:.0f} µs"
     if value < 0.0995:
         return f"{1000 * value:.1f} ms" if value < 0.00995 else f"{1000 * value:.0f} ms"
     return f"{value:.2f} s" if value < 9.95 else f"{value:.0f} s"

@@ -212,10 +212,11 @@ class SelectionWires(QObject):
         latent.set_coloured(True)
         self._clustered = True
         count = int(numbers.max(initial=-1)) + 1
-        names = tuple(f"cluster {i + 1}" for i in range(count))
+        names, short = ([f"{word}{i + 1}" for i in range(count)] for word in ("cluster ", "c"))
         if (numbers < 0).any():
-            numbers, names = np.where(numbers < 0, count, numbers), (*names, "noise")
-        latent.set_labels(numbers, names)
+            numbers = np.where(numbers < 0, count, numbers)
+            names, short = [*names, "noise"], [*short, "noise"]
+        latent.set_labels(numbers, names, short)
 
     def _class_names(self) -> tuple[str, ...]:
         dataset = self._session.dataset
