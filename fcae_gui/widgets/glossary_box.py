@@ -75,14 +75,16 @@ class GlossaryBox(QDialog):
     @Slot(str)
     def _on_search(self, wanted: str) -> None:
         words = wanted.lower().split()
-        first = -1
+        shown = []
         for row in range(self.terms.count()):
             item = self.terms.item(row)
             entry = " ".join(self._entries[int(item.data(Qt.ItemDataRole.UserRole))]).lower()
             hidden = not all(word in entry for word in words)
             item.setHidden(hidden)
-            if first < 0 and not hidden:
-                first = row
+            if not hidden:
+                place = item.text().lower().find(wanted.lower().strip())  # a term of that name comes first
+                shown.append((place if place >= 0 else len(entry), row))
+        first = min(shown)[1] if shown else -1
         self.terms.setCurrentRow(first)
         if first < 0:
             self.page.setPlainText("No term has these words.")

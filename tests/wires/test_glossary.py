@@ -92,6 +92,9 @@ def test_the_glossary_page_finds_terms_by_any_word(open_window) -> None:
     QTest.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ControlModifier)
     box = window.findChild(GlossaryBox)
     assert box is not None and box.isVisible()
+    QTest.keyClicks(box.search, "sig")
+    assert box.terms.currentItem().text() == "Sigmoid"
+    box.search.clear()
     QTest.keyClicks(box.search, "chain rule")
     shown = [
         box.terms.item(row).text() for row in range(box.terms.count()) if not box.terms.item(row).isHidden()
