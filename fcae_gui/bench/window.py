@@ -26,6 +26,8 @@ from fcae_gui.window.workspaces import Workspace
 
 SIZE = (1280, 720)
 WORKSPACE_VARIABLE = "FCAE_BENCH_WORKSPACE"  # "explore": measure with the landscape on; "use" likewise
+TOOLS_VARIABLE = "FCAE_BENCH_TOOLS"  # "pca,lens": docks in front while measuring, each in a place of its own
+ACTIONS_VARIABLE = "FCAE_BENCH_ACTIONS"  # "scoreboard_compute": commands given before measuring
 START_SECONDS = 60.0  # the longest that loading, torch and the first map may take on a busy machine
 
 
@@ -55,6 +57,10 @@ def live_window(*, data: str, preset: str = "map", size: tuple[int, int] = SIZE)
             session.edit({}, {"epochs": None, "schedule": "constant"})
             if os.environ.get(WORKSPACE_VARIABLE):
                 window.show_workspace(cast(Workspace, os.environ[WORKSPACE_VARIABLE]))
+            for name in filter(None, os.environ.get(TOOLS_VARIABLE, "").split(",")):
+                window.show_tool(name)
+            for name in filter(None, os.environ.get(ACTIONS_VARIABLE, "").split(",")):
+                window.actions_by_id[name].trigger()
             run_for(2.0)
             yield window
         finally:
