@@ -118,7 +118,7 @@ def cost(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
 
 
 def _named(space: str) -> str:
-    return "the code" if space == "code" else "the pixels"
+    return "the code" if space == "code" else "the raw values"
 
 
 def _weights(arrays: Arrays, params: Values) -> Weights:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
-from fcae_gui.analysis.clustering import METHODS
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.events import Started, Weights
 from fcae_gui.jobs.clusters import KEYS, parameters, request
@@ -317,6 +316,7 @@ def _arrays(shown: Shown, weights: Weights, previous: dict[str, np.ndarray]) -> 
     return {**request(shown.map_features, shown.map_labels, weights), **previous}
 
 
-def title_of(key: Key) -> str:
-    """As a reader knows it: "k-means on the code"."""
-    return f"{METHODS[key[0]].title} on {'the code' if key[1] == 'code' else 'pixels'}"
+def space_title(space: str, dataset: Dataset | None) -> str:
+    """As a reader knows it: "code", and "pixels", which a table does not have."""
+    table = dataset is not None and dataset.image_shape is None
+    return "values" if space == "pixels" and table else space

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QColor
 
@@ -12,7 +11,7 @@ from fcae_gui import theme
 from fcae_gui.analysis.clustering import METHODS
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.panels.clusters import HEADS, ClustersPanel, Row
-from fcae_gui.session.clustering import Clustering, Found, Key, title_of
+from fcae_gui.session.clustering import Clustering, Found, Key, space_title
 from fcae_gui.session.colouring import BY_CLASS
 from fcae_gui.session.watching import Shown, label_name
 
@@ -102,7 +101,7 @@ class ClustersWires(QObject):
         return one.step != weights.step and not self.work.following
 
     def _row(self, key: Key, best: float | None) -> Row:
-        work, title = self.work, f"{METHODS[key[0]].title} · {key[1]}"
+        work, title = self.work, self._title(key)
         found = work.results.get(key)
         if found is None:
             waits = "computing ..." if key == work.busy_with else ""
@@ -117,6 +116,9 @@ class ClustersWires(QObject):
             key=key, cells=cells, tip=self._told(found), faded=self._old(key),
             best=found.ari is not None and found.ari == best and not self._old(key),
         )  # fmt: skip
+
+    def _title(self, key: Key) -> str:
+        return f"{METHODS[key[0]].title} · {space_title(key[1], self._session.dataset)}"
 
     def _told(self, found: Found) -> str:
         where = f"the code at step {found.step:,}" if found.step >= 0 else "the values of the data"
@@ -138,8 +140,8 @@ class ClustersWires(QObject):
         title = (
             "Decoded mean codes" if found.space == "code" else "Mean images" if data.image_shape else "Means"
         )
-        whose = f"{title}: {title_of((found.method, found.space))}"
-        self.panel.set_clusters(title, whose, found.pictures, data.image_shape)
+        whose = self._title((found.method, found.space))
+        self.panel.set_clusters(title, f"{title}: {whose}", found.pictures, data.image_shape)
         self.panel.set_what("Click a cluster: its samples become the selection." if found.groups else "")
 
     def _show_pairs(self) -> None:
@@ -180,7 +182,7 @@ class ClustersWires(QObject):
             return "Which samples belong together, when nobody says what they are?"
         steps = {one.step for one in found.values() if one.step >= 0}
         weights = self._session.view.weights
-        text = f"Code of step {max(steps):,}" if steps else "Pixels"
+        text = f"Code of step {max(steps):,}" if steps else "Found in the data themselves"
         if steps and weights is not None and max(steps) != weights.step and not work.following:
             text += "; the network has learned on since"
         if not work.has_labels:
@@ -250,7 +252,7 @@ class ClustersWires(QObject):
 
     @Slot(object)
     def _on_dataset(self, _dataset: Dataset) -> None:
-        self._drawn = None
+        self._drawn, self._stale = None, True
         self.panel.set_clusters("", "", None, None)
 
     @Slot(str, str)
@@ -295,7 +297,7 @@ def _operations(count: float) -> str:
     for limit, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if count >= limit:
             return f"{count / limit:.3g} {name}"
-    return f"{np.format_float_positional(count, trim='-')}"
+    return f"{count:,.0f}"
 
 
 def connect(window: Any) -> ClustersWires:

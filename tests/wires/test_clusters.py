@@ -12,6 +12,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from fcae_gui.analysis.clustering import METHODS
 from fcae_gui.engine.decoder import decode
+from tests.wires.test_own_data import drop_and_preview, load_it
 
 WAIT = 60_000
 LEFT = Qt.MouseButton.LeftButton
@@ -145,3 +146,28 @@ def test_the_window_closes_while_clusters_are_being_computed(opened, qtbot) -> N
     wires.work.run()
     qtbot.waitUntil(lambda: wires.work.fraction is not None, timeout=WAIT)
     assert wires.work.running  # open_window closes it, and holds that nothing is left behind
+
+
+def test_a_table_without_labels_has_clusters_but_nothing_to_hold_them_against(  # type: ignore[no-untyped-def]
+    open_window, qtbot, tmp_path
+) -> None:
+    draw = np.random.default_rng(0)
+    values = draw.normal(size=(300, 6)) + 8 * np.eye(3, 6)[np.arange(300) % 3]
+    np.savetxt(tmp_path / "blobs.csv", values, delimiter=",", header="a,b,c,d,e,f", comments="")
+    window = open_window()
+    load_it(window, qtbot, drop_and_preview(window, qtbot, tmp_path / "blobs.csv"))
+    wires = next(one for one in window._wires if type(one).__name__ == "ClustersWires")
+    work, panel = wires.work, wires.panel
+    window.actions_by_id["clusters_show"].trigger()
+    assert work.k == 10 and panel.table.item(1, 0).text() == "k-means · values"
+    panel.k.setValue(3)
+    QTest.mouseClick(panel.compute, LEFT)
+    _computed(qtbot, wires)
+    found = work.results["kmeans", "pixels"]
+    assert found.ari is None and found.purity is None and len(found.groups) == 3
+    assert "no labels" in panel.status.text() and "Without labels" in panel.table.item(1, 4).toolTip()
+    assert panel.table.item(1, 4).text() == "–"
+    assert {group.commonest for group in found.groups} == {-1}
+    panel.row_chosen.emit(("kmeans", "pixels"))
+    QTest.keyClick(panel.pictures, Qt.Key.Key_Home)  # by keys too: the first cluster
+    np.testing.assert_array_equal(window.selection.rows, np.flatnonzero(found.labels == 0))
