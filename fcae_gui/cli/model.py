@@ -102,11 +102,15 @@ def _trained(args: argparse.Namespace, stop: StopRequest) -> Model:
     return Model(trainer.weights(), trainer.config, dataset, said)
 
 
+STEPS_AT_ONCE = 16  # between two looks at Ctrl-C
+
+
 def _train(trainer: Trainer, stop: StopRequest) -> None:
     total = (trainer.config.training.epochs or 1) * trainer.steps_per_epoch
     with tqdm(total=total, desc="Training", file=sys.stderr, bar_format=BAR_FORMAT, disable=None) as bar:
         while not trainer.target_reached:
             if stop:
                 raise UserError("interrupted; nothing was kept", stop.exit_status)
-            trainer.step()
-            bar.update()
+            before = trainer.step_count
+            trainer.steps(STEPS_AT_ONCE)
+            bar.update(trainer.step_count - before)
