@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _json(method: str, values: dict[str, Any], said: dict[str, Any]) -> str:
     values = {name: value for name, value in values.items() if name != "of"}
-    return json.dumps({"map": method, **values, "compared": values["n"], **said}, allow_nan=False)
+    return json.dumps({"map": method, **values, **said}, allow_nan=False)
 
 
 def _line(method: str, values: dict[str, Any]) -> str:

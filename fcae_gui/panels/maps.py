@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fcae_gui.widgets.bar_view import Columns
 from fcae_gui.widgets.map_pane import MapPane
 
 Array = np.ndarray
@@ -197,8 +198,9 @@ class MapsPanel(QWidget):
                 self.points.addItem(text, number)
             self.points.setCurrentIndex(max(0, self.points.findData(chosen)))
 
-    def set_source(self, source: str) -> None:
-        """Show which source is in force."""
+    def set_source(self, source: str, raw: str) -> None:
+        """Show which source is in force, and what the samples are made of: "pixels" or "values"."""
+        self.source.setItemText(0, raw)
         with QSignalBlocker(self.source):
             self.source.setCurrentIndex(max(0, self.source.findData(source)))
 
@@ -212,6 +214,11 @@ class MapsPanel(QWidget):
         """What the points stand for; the same in every map."""
         for pane in self.panes.values():
             pane.set_samples(features, shape, labels, class_names)
+
+    def set_columns(self, columns: Columns) -> None:
+        """Names, units and ranges of the features of a table."""
+        for pane in self.panes.values():
+            pane.set_columns(columns)
 
     def set_places(self, name: str, places: Array | None, *, glide: bool = True) -> None:
         """Where the points of a map are (n, 2)."""

@@ -105,6 +105,7 @@ class Maps(QObject):
         self._working: dict[Key, Work] = {}
         self._waiting: list[Key] = []
         self._ticket = 0
+        self._missing: dict[str, str] = {}
         self.source = "pixels"
         self.size = SIZES[0]
         self.rows = np.empty(0, np.int64)  # of the latent map, rising: the points
@@ -135,7 +136,7 @@ class Maps(QObject):
         places = work.places if work is not None and work.places is not None else None
         if places is None and found is not None:
             places = found.places
-        missing = install_line(method) if found is None and work is None else ""
+        missing = self._missing.get(method, "") if found is None and work is None else ""
         return State(
             places=places, found=found, running=work is not None, waiting=key in self._waiting,
             fraction=work.fraction if work is not None else None,
@@ -155,6 +156,10 @@ class Maps(QObject):
     def features(self) -> np.ndarray:
         """The samples behind the points (n, d), as stored."""
         return self._samples.features[self.rows]
+
+    def look_for_packages(self) -> None:
+        """See again what is installed; takes a few milliseconds."""
+        self._missing = {method: install_line(method) for method in METHODS}
 
     # --- wishes -------------------------------------------------------------------------------------------
 

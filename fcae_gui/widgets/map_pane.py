@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from fcae_gui import theme
+from fcae_gui.widgets.bar_view import Columns
 from fcae_gui.widgets.map_parts import Modifiers
 from fcae_gui.widgets.point_cloud import PointCloud
 from fcae_gui.widgets.sample_card import SampleCard
@@ -178,9 +179,10 @@ class MapPane(QWidget):
         column.addLayout(head)
         column.addWidget(self.progress)
         column.addWidget(self._stack, 1)
-        keep = self.progress.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)  # the map must not jump when a bar comes
-        self.progress.setSizePolicy(keep)
+        for part in (self.progress, self.button):
+            keep = part.sizePolicy()
+            keep.setRetainSizeWhenHidden(True)  # the map must not jump when a bar comes
+            part.setSizePolicy(keep)
         self._bold()
 
     # --- in -----------------------------------------------------------------------------------------------
@@ -196,6 +198,10 @@ class MapPane(QWidget):
         self._features, self._image_shape = features, shape
         self._card.hide()
         self.cloud.set_labels(labels, class_names)
+
+    def set_columns(self, columns: Columns) -> None:
+        """Names, units and ranges of the features of a table, for the sample under the mouse."""
+        self._card.set_columns(columns)
 
     def set_places(self, places: Array | None, *, glide: bool) -> None:
         """Where the points are (n, 2), None for nowhere yet."""

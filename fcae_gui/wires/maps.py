@@ -11,6 +11,7 @@ from fcae_gui.analysis.polygon import inside
 from fcae_gui.jobs.maps import DECODES, METHODS, NEEDS, TITLES
 from fcae_gui.panels.maps import EMPTY, WAITING, MapKind, MapsPanel, Row
 from fcae_gui.session.maps import SIZES, Found, Maps, State
+from fcae_gui.widgets.bar_view import Columns
 
 TIPS = {
     "code": "What the encoder makes of each sample: the code itself, or its first two principal components",
@@ -65,6 +66,8 @@ class MapsWires(QObject):
 
     @Slot(bool)
     def _on_visible(self, visible: bool) -> None:
+        if visible and not self._visible:
+            self.maps.look_for_packages()
         self._visible = visible
         if visible and self._stale:
             self._refresh()
@@ -114,6 +117,7 @@ class MapsWires(QObject):
             choices.append((f"all {n:,}", next((size for size in SIZES if size >= n), SIZES[-1])))
         self.panel.set_sizes(choices, min(maps.size, choices[-1][1]))
         if data is not None and n:
+            self.panel.set_columns(Columns(data.feature_names, data.feature_units, data.feature_ranges))
             self.panel.set_samples(maps.features(), data.image_shape, maps.labels(), data.class_names)
         else:
             self.panel.set_samples(None, None, None, ())
@@ -121,7 +125,7 @@ class MapsWires(QObject):
         self._on_selection()
 
     def _show_all(self, *, glide: bool) -> None:
-        self.panel.set_source(self.maps.source)
+        self.panel.set_source(self.maps.source, self._raw())
         for method in METHODS:
             self.panel.set_places(method, self.maps.state(method).places, glide=glide)
             self._show(method)
@@ -186,13 +190,18 @@ class MapsWires(QObject):
         if not found:
             return ""
         values = found[-1].values
-        source = "the pixels" if self.maps.source == "pixels" else "the code"
+        source = f"the {self._raw()}" if self.maps.source == "pixels" else "the code"
         text = f"Compared with {source}, {values['k']} neighbours"
         if values["n"] < values["of"]:
             text += f", on {values['n']:,} of {values['of']:,} points"
         if values["source_purity"] is not None:
             text += f"; purity in {source} {_share(values['source_purity'])}"
         return text + "."
+
+    def _raw(self) -> str:
+        """What the samples are made of."""
+        data = self._session.dataset
+        return "pixels" if data is None or data.image_shape is not None else "values"
 
     def _told(self, method: str, one: Found) -> str:
         text = f"{TITLES[method]} of {one.values['of']:,} points by {one.values['by']}"

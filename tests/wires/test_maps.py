@@ -237,3 +237,15 @@ def test_the_window_closes_cleanly_while_maps_are_made(opened, qtbot) -> None:  
     wires.maps.compute(("tsne", "code", "pca"))
     qtbot.waitUntil(lambda: wires.maps.state("tsne").places is not None, timeout=WAIT)
     assert wires.maps.busy  # the fixture closes the window, and asks whether every thread has ended
+
+
+def test_a_table_has_values_in_place_of_pixels(open_window, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window = open_window(data="plants", preset="slide")
+    wires = next(one for one in window._wires if type(one).__name__ == "MapsWires")
+    window.show_tool("maps")
+    _compute(qtbot, wires, "pca")
+    _settled(qtbot, wires)
+    assert wires.panel.source.currentText() == "values" and "the values" in wires.panel.note.text()
+    pane = wires.panel.panes["pca"]
+    QTest.keyClick(pane.cloud, Qt.Key.Key_Up)
+    assert pane._card.isVisible() and not pane._card.grab().isNull()
