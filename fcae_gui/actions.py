@@ -52,6 +52,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         separator_before=True, tip="Write what the window shows as a PNG",
     ),
     ActionSpec(
+        id="export_picture", text="Save picture of a pane&l ...", menu="&File", keys=("Ctrl+Alt+P",),
+        tip="One panel as PNG, SVG or PDF, at any size",
+    ),
+    ActionSpec(
         id="settings", text="Se&ttings ...", menu="&File", keys=("Ctrl+,",), separator_before=True,
         tip="Theme, text size, device, and whether training starts by itself",
     ),
@@ -377,6 +381,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         id="clusters_show", text="Cl&usters", menu="&Use", keys=("Ctrl+Shift+K",),
         tip="Groups found without labels, in the code and in pixels: k-means, Gaussian mixture, HDBSCAN",
+    ),
+    ActionSpec(
+        id="export_show", text="&Take it with you", menu="&Use", keys=("Ctrl+Shift+E",),
+        tip="Codes, encoder, decoder, a PyTorch script, tables and pictures as files for other programs",
     ),
     ActionSpec(id="shortcuts", text="All &shortcuts", menu="&Help", keys=("F1",)),
     ActionSpec(

@@ -61,7 +61,7 @@ def atomic_write(path: PathLike, data: bytes | Callable[[BinaryIO], None]) -> No
         mode = None
     if mode is not None and not os.access(target, os.W_OK):
         raise PermissionError(f"{shown(target)} is write-protected")
-    prefix = f".fcae-{hashlib.sha256(target.name.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}-"
+    prefix = _temporary_prefix(target)
     temporary = target.parent / f"{prefix}{secrets.token_hex(6)}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
@@ -82,6 +82,19 @@ def atomic_write(path: PathLike, data: bytes | Callable[[BinaryIO], None]) -> No
         raise
     _sync_folder(target.parent)
     _remove_stale(target.parent, prefix)
+
+
+def clear_unfinished(path: PathLike) -> None:
+    """Remove what a writer of `path` left when it was killed. Not to be called while one may be at work."""
+    target = Path(os.path.realpath(path))
+    with contextlib.suppress(OSError):
+        for left in target.parent.glob(f"{_temporary_prefix(target)}*.tmp"):
+            left.unlink()
+
+
+def _temporary_prefix(target: Path) -> str:
+    name = target.name.encode("utf-8", "surrogateescape")
+    return f".fcae-{hashlib.sha256(name).hexdigest()[:12]}-"
 
 
 def _sync_folder(folder: Path) -> None:

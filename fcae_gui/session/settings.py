@@ -93,6 +93,16 @@ class Settings:
         self._store.remove("data/recent")
 
     @property
+    def export_folder(self) -> str:
+        """Where the last export went, "" when nowhere or when that is gone."""
+        value = self._store.value("files/export_folder", "")
+        return value if isinstance(value, str) and value and Path(value).is_dir() else ""
+
+    @export_folder.setter
+    def export_folder(self, folder: str) -> None:
+        self._store.setValue("files/export_folder", folder)
+
+    @property
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """Geometry and dock state as Qt wrote them, or None."""
         geometry, state = self._store.value("window/geometry"), self._store.value("window/state")
