@@ -91,7 +91,7 @@ class _Samples:
 class Maps(QObject):
     """Computes on request, in child processes, and keeps what it found until data or network change."""
 
-    changed = Signal(str)  # a method whose State is another, "" for all
+    changed = Signal(str)  # a method whose State is another, "" for all; not told: fraction and text
     placed = Signal(str)  # a method whose map moved on
     samples_changed = Signal()  # other points: rows, labels, features
     failed = Signal(str, str)  # one sentence, and details to copy
@@ -244,10 +244,10 @@ class Maps(QObject):
             self._start_next()
         if event.kind == "failed":
             self.failed.emit(event.message, event.details)
-        if key == self._key(key[0]):
-            if event.kind != "progress":
-                self.placed.emit(key[0])
-            self.changed.emit(key[0])
+        if key == self._key(key[0]) and event.kind != "progress":
+            self.placed.emit(key[0])
+            if event.last:
+                self.changed.emit(key[0])
 
     # --- what the session tells ---------------------------------------------------------------------------
 

@@ -252,6 +252,10 @@ class MapPane(QWidget):
     def advance(self) -> None:
         """One frame. Costs nothing when nothing moves."""
         self.cloud.advance()
+        if self._card.isVisible() and self.cloud.gliding():
+            place = self.cloud.place_of(self.cloud.hovered())
+            if place is not None:
+                self._card.follow(self.cloud.mapTo(self._over, place))
 
     # --- hands --------------------------------------------------------------------------------------------
 

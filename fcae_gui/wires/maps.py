@@ -20,6 +20,7 @@ TIPS = {
     "decoder",
     "umap": "UMAP draws a graph of neighbours in the plane; what lies between its points is not defined",
 }
+TOLD_EVERY = 10  # frames: ages and iterations change three times a second, faster cannot be read
 TABLE = ("trustworthiness", "continuity", "purity")
 
 
@@ -37,6 +38,7 @@ class MapsWires(QObject):
         self.panel = MapsPanel(kinds)
         self.dock = window.add_tool("maps", "Maps", self.panel, workspace="use")
         self._visible = False
+        self._frames = 0
         self._stale = True  # the panel shows less than is known
         self._index = np.empty(0, np.int64)  # of the point for each row of the latent map, -1 for none
         self._connect()
@@ -55,10 +57,9 @@ class MapsWires(QObject):
         maps.samples_changed.connect(self._on_samples)
         maps.failed.connect(self._on_failed)
         latent.sample_hovered.connect(self._on_map_hovered)
-        latent.classes_shown_changed.connect(panel.set_classes_shown)
+        latent.classes_shown_changed.connect(self._on_classes_shown)
         self._window.selection.changed.connect(self._on_selection)
         self._session.frame_passed.connect(self._on_frame)
-        self._session.numbers_changed.connect(self._on_numbers)
         self.dock.visibilityChanged.connect(self._on_visible)
         self._window.actions_by_id["maps_show"].triggered.connect(self._on_show)
 
@@ -74,8 +75,14 @@ class MapsWires(QObject):
 
     @Slot()
     def _on_frame(self) -> None:
-        if self._visible:
-            self.panel.advance()
+        if not self._visible:
+            return
+        self.panel.advance()
+        self._frames += 1
+        if self._frames % TOLD_EVERY == 0:
+            for method in METHODS:
+                self._show(method)
+            self._show_busy()
 
     @Slot()
     def _on_samples(self) -> None:
@@ -98,13 +105,6 @@ class MapsWires(QObject):
         if self._visible:
             self.panel.set_places(method, self.maps.state(method).places)
 
-    @Slot(object)
-    def _on_numbers(self, _numbers: object) -> None:
-        if self._visible:
-            for method in METHODS:
-                self._show(method)
-            self._show_busy()
-
     def _refresh(self) -> None:
         """Everything, after other samples or while nobody looked."""
         self._stale = False
@@ -123,6 +123,7 @@ class MapsWires(QObject):
             self.panel.set_samples(None, None, None, ())
         self._show_all(glide=False)
         self._on_selection()
+        self._on_classes_shown(self._window.latent.classes_shown())
 
     def _show_all(self, *, glide: bool) -> None:
         self.panel.set_source(self.maps.source, self._raw())
@@ -220,6 +221,13 @@ class MapsWires(QObject):
     def _on_map_hovered(self, row: int) -> None:
         if self._visible:
             self.panel.mark(int(self._index[row]) if 0 <= row < len(self._index) else -1)
+
+    @Slot(object)
+    def _on_classes_shown(self, shown: frozenset[int]) -> None:
+        """Hidden classes are hidden in every map, unless what the latent map shows are other classes."""
+        data = self._session.dataset
+        if data is not None and self._window.latent.cloud.class_names() == tuple(data.class_names):
+            self.panel.set_classes_shown(shown)
 
     @Slot()
     def _on_selection(self) -> None:
