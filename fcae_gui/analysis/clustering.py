@@ -45,7 +45,8 @@ _ALL = (
     Method(
         name="hdbscan", title="HDBSCAN",
         text="Dense regions with sparse ones between them; it finds the number of clusters itself, none "
-        f"smaller than {SMALLEST:.0%} of the samples, and calls the rest noise.",
+        f"smaller than {SMALLEST:.0%} of the samples, and calls the rest noise. Above {FULL_UP_TO} features "
+        f"it takes {MOST_HIGH:,} samples at most, because it needs all their distances.",
     ),
 )  # fmt: skip
 METHODS: dict[str, Method] = {one.name: one for one in _ALL}

@@ -43,6 +43,7 @@ class LatentPanel(QWidget):
         self._features: Array | None = None
         self._image_shape: tuple[int, int] | None = None
         self._twin = ""
+        self._rest = -1
         self._values: Array | None = None
         self._value_name = ("", "")
         self._value_range = (0.0, 1.0)
@@ -76,13 +77,19 @@ class LatentPanel(QWidget):
         self._tell()
 
     def set_labels(
-        self, labels: Array | None, class_names: Sequence[str] = (), short_names: Sequence[str] = ()
+        self,
+        labels: Array | None,
+        class_names: Sequence[str] = (),
+        short_names: Sequence[str] = (),
+        rest: int = -1,
     ) -> None:
         """Class of every point (n,), or None: one colour and no legend. Shows all classes.
 
         short_names: for the map, where the names of the legend are too long for it
+        rest: the class of what is in none, grey
         """
-        self.cloud.set_labels(labels, class_names, short_names)
+        self._rest = rest
+        self.cloud.set_labels(labels, class_names, short_names, rest)
         self._show_legend()
         self.legend.set_shown(None)
         self._tell()
@@ -210,7 +217,7 @@ class LatentPanel(QWidget):
 
     def _show_legend(self) -> None:
         names = self.cloud.class_names()
-        self.legend.set_classes(names)
+        self.legend.set_classes(names, self._rest)
         valued = self._values is not None
         self.legend.setVisible(bool(names) and not valued and self._coloured)
         self.scale.setVisible(valued)

@@ -29,6 +29,7 @@ class ClassButton(QAbstractButton):
     def __init__(self, index: int, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.index = index
+        self.rest = False  # stands for what is in no class
         self.alone_wanted = False  # the click that comes was made with Shift
         self.setText(name)
         self.setCheckable(True)
@@ -80,7 +81,7 @@ class ClassButton(QAbstractButton):
         metrics = QFontMetrics(theme.font())
         radius = metrics.height() * 0.31
         dot = QPointF(7 + radius, self.height() / 2)
-        colour = theme.class_colour(self.index)
+        colour = QColor(colours.line) if self.rest else theme.class_colour(self.index)
         painter.setPen(QPen(colour, 1.6))
         painter.setBrush(colour if self.isChecked() else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(dot, radius, radius)
@@ -104,8 +105,13 @@ class ClassLegend(QWidget):
         self.setSizePolicy(policy)
         self.setAccessibleName("Classes shown in the map")
 
-    def set_classes(self, names: Sequence[str]) -> None:
-        """One button per name, all shown. Without names the legend is empty and takes no room."""
+    def set_classes(self, names: Sequence[str], rest: int = -1) -> None:
+        """One button per name, all shown. Without names the legend is empty and takes no room.
+
+        rest: which of them stands for what is in no class, in grey
+        """
+        for button in self._buttons:
+            button.rest = button.index == rest
         if [button.text() for button in self._buttons] == list(names):
             return
         for button in self._buttons:
@@ -114,6 +120,7 @@ class ClassLegend(QWidget):
         self._buttons = []
         for index, name in enumerate(names):
             button = ClassButton(index, name, self)
+            button.rest = index == rest
             button.clicked.connect(self._on_clicked)
             button.show()
             self._buttons.append(button)

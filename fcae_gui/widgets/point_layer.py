@@ -34,6 +34,7 @@ class PointLayer:
         self.dot_scale = 1.0  # of the usual radius; smaller where something beneath is to be seen
         self.complete = True  # False while only part of very many points is drawn
         self._labels: Array | None = None
+        self._rest = -1
         self._hidden: frozenset[int] = frozenset()
         self._colour = np.zeros(0, np.int64)  # palette entry per drawing position
         self._class = np.zeros(0, np.int64)  # class per drawing position, empty without labels
@@ -61,8 +62,12 @@ class PointLayer:
             self._sort_by_drawing()
         self._aim_centres(drawn)
 
-    def set_labels(self, labels: Array | None, names: Sequence[str]) -> None:
-        """Class per point (n,), or None: one colour. Counts only while it is as long as the points."""
+    def set_labels(self, labels: Array | None, names: Sequence[str], rest: int = -1) -> None:
+        """Class per point (n,), or None: one colour. Counts only while it is as long as the points.
+
+        rest: the class of what is in none, grey
+        """
+        self._rest = rest
         self._labels = None if labels is None else np.asarray(labels).astype(np.int64).ravel()
         self.names = tuple(names)
         if self._labels is not None and not self.names and len(self._labels):
@@ -149,7 +154,7 @@ class PointLayer:
         if self._shade is not None and len(self._shade) == len(order):
             self._colour = self._shade[order]
         elif self._coloured and len(self._class):
-            self._colour = self._class % PLAIN
+            self._colour = np.where(self._class == self._rest, MISSING, self._class % PLAIN)
         else:
             self._colour = np.full(len(order), PLAIN, np.int64)
         if self._standing_back():
@@ -204,7 +209,7 @@ class PointLayer:
         radius = round(4 * self.dot_radius(box) * ratio**FINE) / 4
         n = len(self.motion)
         opacity = 0.95 if n < 3000 else 0.9 if n < 30_000 else 0.82
-        plain = self._shade is None and not self._standing_back()
+        plain = self._shade is None and self._rest < 0 and not self._standing_back()
         raster.set_dots(radius, *_palette(opacity, whole=not plain))
         if raster.version != self._version:
             self._version = raster.version

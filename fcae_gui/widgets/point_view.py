@@ -63,6 +63,7 @@ class PointView(QWidget):
         self._changes = 0  # counts everything that alters the picture of the points
         self._names = ClassNames()
         self._short_names: tuple[str, ...] = ()
+        self._rest = -1
         self._beneath: list[MapLayer] = []
         self._above: list[MapLayer] = []
         self._hovered = -1
@@ -95,14 +96,19 @@ class PointView(QWidget):
         self._touch()
 
     def set_labels(
-        self, labels: Array | None, class_names: Sequence[str] = (), short_names: Sequence[str] = ()
+        self,
+        labels: Array | None,
+        class_names: Sequence[str] = (),
+        short_names: Sequence[str] = (),
+        rest: int = -1,
     ) -> None:
         """Class of every point (n,), or None for one colour; all classes are shown again.
 
         short_names: what stands on the map where the names themselves are too long for it
+        rest: the class of what is in none: grey, and without a name on the map
         """
-        self._short_names = tuple(short_names)
-        self._layer.set_labels(labels, class_names)
+        self._short_names, self._rest = tuple(short_names), rest
+        self._layer.set_labels(labels, class_names, rest)
         self._names.forget()
         self._touch()
 
@@ -393,7 +399,7 @@ class PointView(QWidget):
 
     def _places(self) -> Places:
         names, centre = self.class_names(), self._layer.centres(self._clock())
-        there = [i for i in range(len(centre)) if math.isfinite(centre[i, 0])]
+        there = [i for i in range(len(centre)) if math.isfinite(centre[i, 0]) and i != self._rest]
         names = self._short_names or names
         return [(names[i], *self._box.to_screen(*centre[i])) for i in there]
 

@@ -32,6 +32,7 @@ class ClustersWires(QObject):
         self._drawn: Found | None = None  # whose pictures stand there
         self._given: Found | None = None  # whose labels the map has
         self._cluster = -1
+        self._faded: set[Key] = set()  # lines that stand there as old
         self._visible, self._stale = False, True
         panel, work = self.panel, self.work
         panel.set_caption(self._caption, self._stripe)
@@ -77,15 +78,18 @@ class ClustersWires(QObject):
 
     @Slot(object)
     def _on_numbers(self, _numbers: object) -> None:
-        if self._visible:
+        if not self._visible:
+            return
+        if self._faded != {key for key in self.work.results if self._old(key)}:
+            self._refresh()
+        else:
             self._show_state()
 
     def _refresh(self) -> None:
         self._stale = False
-        known = [
-            one.ari for key, one in self.work.results.items() if one.ari is not None and not self._old(key)
-        ]
-        best = max(known, default=None)
+        self._faded = {key for key in self.work.results if self._old(key)}
+        fresh = [one.ari for key, one in self.work.results.items() if key not in self._faded]
+        best = max((ari for ari in fresh if ari is not None), default=None)
         self.panel.set_rows([self._row(key, best) for key in ORDER], self._chosen)
         found = self.work.results.get(self._chosen) if self._chosen is not None else None
         if found is not self._drawn:

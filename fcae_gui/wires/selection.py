@@ -213,10 +213,11 @@ class SelectionWires(QObject):
         self._clustered = True
         count = int(numbers.max(initial=-1)) + 1
         names, short = ([f"{word}{i + 1}" for i in range(count)] for word in ("cluster ", "c"))
-        if (numbers < 0).any():
-            numbers = np.where(numbers < 0, count, numbers)
+        rest = count if (numbers < 0).any() else -1
+        if rest >= 0:
+            numbers = np.where(numbers < 0, rest, numbers)
             names, short = [*names, "noise"], [*short, "noise"]
-        latent.set_labels(numbers, names, short)
+        latent.set_labels(numbers, names, short, rest)
 
     def _class_names(self) -> tuple[str, ...]:
         dataset = self._session.dataset

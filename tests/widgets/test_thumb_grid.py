@@ -109,3 +109,22 @@ def test_rows_of_a_table_are_drawn_as_bars_and_nothing_says_so(grid) -> None:
     grid.set_samples(None, None)
     grid.set_message("Nothing yet.")
     assert grid.grab().toImage().size() == grid.size()
+
+
+def test_pictures_grow_while_all_of_them_can_be_seen_and_have_a_stripe(qtbot, qapp) -> None:  # type: ignore[no-untyped-def]
+    theme.apply(qapp, "light")
+    made = ThumbGrid(caption_lines=2, most_side=112)
+    qtbot.addWidget(made)
+    made.resize(400, 300)
+    made.show()
+    made.set_samples(_plain(60), (8, 8))
+    made.set_caption(lambda row: f"{row}\nsecond line")
+    made.set_stripe(lambda row: QColor("#ff0000") if row == 1 else None)
+    made.set_rows(np.arange(3))
+    assert made.place_of(0).width() == 112
+    shown = made.viewport().grab().toImage()
+    foot = [made.place_of(i).center() for i in range(2)]
+    feet = [QColor(shown.pixel(at.x(), made.place_of(0).bottom() - 2)).red() for at in foot]
+    assert feet[1] == 255 and feet[0] == 0
+    made.set_rows(np.arange(60))
+    assert made.place_of(0).width() == 56 and made.verticalScrollBar().maximum() > 0

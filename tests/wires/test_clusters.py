@@ -12,6 +12,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from fcae_gui.analysis.clustering import METHODS
 from fcae_gui.engine.decoder import decode
+from fcae_gui.session import clustering
 from tests.wires.test_own_data import drop_and_preview, load_it
 
 WAIT = 60_000
@@ -73,6 +74,7 @@ def test_the_table_fills_in_and_a_cluster_becomes_the_selection_and_a_colour(ope
     noisy = work.results["hdbscan", "code"]
     assert noisy.noise > 0 and cloud.class_names()[-1] == "noise"
     assert cloud.label_of(int(np.argmin(noisy.labels))) == len(noisy.groups)
+    assert [button.rest for button in window.latent.legend.buttons()] == [*[False] * len(noisy.groups), True]
     window.session.view.set_grid(shuffle=True)  # the same samples on the map: its clusters stay
     assert cloud.class_names()[-1] == "noise" and len(work.results) == 6
     panel.colours.click()
@@ -81,8 +83,12 @@ def test_the_table_fills_in_and_a_cluster_becomes_the_selection_and_a_colour(ope
     QTest.mouseClick(panel.compute, LEFT)  # again: the same numbers for the same clusters
     _computed(qtbot, wires)
     np.testing.assert_array_equal(work.results["kmeans", "code"].labels, code.labels)
+    assert not wires._faded
+    window.session.run_steps(5)  # what was found in the code is old now, and says so
+    qtbot.waitUntil(lambda: wires._faded == {(m, "code") for m in METHODS}, timeout=WAIT)
+    assert "learned on" in panel.status.text()
     panel.k.setValue(4)
-    assert ("gmm", "code") in work.old and ("hdbscan", "code") not in work.old
+    assert ("gmm", "pixels") in work.old and ("hdbscan", "pixels") not in work.old
 
 
 def test_the_cost_of_all_distances_is_measured_for_growing_n(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
@@ -107,7 +113,10 @@ def test_cancel_answers_at_once_and_leaves_what_was_found(opened, qtbot) -> None
     assert not work.running and 1 <= len(work.results) < 6
 
 
-def test_following_finds_k_means_of_the_code_again_with_the_same_numbers(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+def test_following_finds_k_means_of_the_code_again_with_the_same_numbers(  # type: ignore[no-untyped-def]
+    opened, qtbot, monkeypatch
+) -> None:
+    monkeypatch.setattr(clustering, "FOLLOW_EVERY_MS", 200)
     window, wires = opened
     work = wires.work
     work.set_following(True)
