@@ -25,7 +25,7 @@ from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.events import Started
-from fcae_gui.engine.names import LOSS_NAMES, shape_name
+from fcae_gui.engine.names import shape_name
 from fcae_gui.panels.decoded import DecodedPanel
 from fcae_gui.panels.latent import LatentPanel
 from fcae_gui.panels.loss import LossPanel
@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         dataset = self.session.dataset
         if dataset is not None:
             self.network.set_bce_allowed(dataset.in_unit_range)
-        self.loss.set_unit(f"{LOSS_NAMES[config.training.loss]} per value")
+        self.loss.set_unit(f"{config.training.loss.upper()} per value")
         self._show_title()
 
     @Slot(object)

@@ -30,7 +30,7 @@ def excess_text(excess: float | None) -> str:
     """+0.81 % for a fraction of 0.0081; a minus is better than PCA."""
     if excess is None or not math.isfinite(excess):
         return NONE
-    percent = 100.0 * excess
+    percent = round(100.0 * excess, 2) + 0.0  # never a negative zero
     return f"{percent:+.2f} %".replace("-", "−") if abs(percent) < 100.0 else f"{percent:+,.0f} %"
 
 
@@ -51,7 +51,8 @@ def strongest_text(correlation: np.ndarray | None) -> str:
     if correlation is None or len(correlation) < 2:
         return NONE
     off = correlation[np.triu_indices(len(correlation), 1)]
-    return f"{off[np.abs(off).argmax()]:+.2f}".replace("-", "−")
+    strongest = round(float(off[np.abs(off).argmax()]), 2) + 0.0
+    return f"{strongest:+.2f}".replace("-", "−")
 
 
 def seconds_text(seconds: float | None) -> str:

@@ -188,7 +188,7 @@ class Filters(QObject):
         label = None if shown.map_labels is None else int(shown.map_labels[self._row])
         name = label_name(label, dataset.class_names)
         half_name = "training" if half == "train" else half
-        return f"{half_name} sample {number + 1:,}" + (f", {name}" if name else "")
+        return f"{half_name} sample {number:,}" + (f", {name}" if name else "")
 
 
 def layer_titles(network: NetworkConfig) -> tuple[str, ...]:

@@ -187,6 +187,7 @@ class RunLink(QObject):
         self._generation = started.generation
         self._config = self._wanted = started.config
         self.config_step = started.step
+        self._edit = None  # of the run before: what belongs to this one is in its own list of edits
         self._losses_told = self._tests_told = 0
         if started.reason != "resized":  # the same run goes on: its numbers hold
             self._observation = None

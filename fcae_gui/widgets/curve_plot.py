@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from fcae_gui import theme
+from fcae_gui.widgets import paper
 from fcae_gui.widgets.curve_data import CurveData
 from fcae_gui.widgets.curve_layer import CurveLayer
 from fcae_gui.widgets.plot_frame import PlotFrame
@@ -208,12 +209,28 @@ class CurvePlot(QWidget):
 
     # --- painting
 
+    def _paint_on_paper(self) -> None:
+        self._fit()
+        if self.view.fits_y and not self.view.following:
+            self.view.fit_y(*self._data.range_between(*self.view.x_range()), now=True)
+        painter = QPainter(self)
+        CurveLayer(self._data, self.view, self._frame).draw_all(painter, self.size())
+        if self.n:
+            self._legend.take(self.newest())
+            self._legend.paint(painter)
+        else:
+            self._paint_empty(painter)
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        if paper.drawing():
+            self._paint_on_paper()
+            return
         ratio, layer = self.devicePixelRatioF(), self._layer
         if layer.pixmap is None or layer.pixmap.devicePixelRatio() != ratio:
             self._fit()
             if self.view.fits_y and not self.view.following:
                 self.view.fit_y(*self._data.range_between(*self.view.x_range()), now=True)
+            self._frame.newest = self.newest()[0]
             layer.rebuild(self.size(), ratio)
             self._legend.take(self.newest())
         layer.settle()
@@ -223,6 +240,7 @@ class CurvePlot(QWidget):
         assert layer.pixmap is not None
         painter.drawPixmap(QRectF(dirty), layer.pixmap, source)
         layer.draw_growing(painter)
+        self._frame.paint_labels(painter, theme.font())
         if not self.n:
             self._paint_empty(painter)
         elif dirty.intersects(self._legend.box.toAlignedRect()):

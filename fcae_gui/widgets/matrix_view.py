@@ -13,6 +13,11 @@ from fcae_gui.widgets import pixel_image
 LIGHT_FROM = 0.55  # beyond this the ground is dark and the number on it white
 
 
+def shown(value: float) -> str:
+    """Two digits, a true minus sign, and never a negative zero."""
+    return f"{round(float(value), 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
 class MatrixView(QWidget):
     """Blue is -1, white 0, orange 1. The tool tip says the number under the mouse."""
 
@@ -40,7 +45,7 @@ class MatrixView(QWidget):
             return "One unit has nothing to be correlated with."
         off = np.where(np.eye(k, dtype=bool), 0.0, self._values)
         i, j = np.unravel_index(int(np.abs(off).argmax()), off.shape)
-        return f"{k} units; the strongest correlation is {off[i, j]:.2f}, of units {i + 1} and {j + 1}."
+        return f"{k} units; the strongest correlation is {shown(off[i, j])}, of units {i + 1} and {j + 1}."
 
     def cell(self) -> QRectF:
         """The square that the matrix fills."""
@@ -68,7 +73,7 @@ class MatrixView(QWidget):
             for j in range(k):
                 painter.setPen(QColor("#ffffff" if abs(values[i, j]) > LIGHT_FROM else "#1b1f24"))
                 at = QRectF(area.left() + j * step, area.top() + i * step, step, step)
-                painter.drawText(at, Qt.AlignmentFlag.AlignCenter, f"{values[i, j]:.2f}")
+                painter.drawText(at, Qt.AlignmentFlag.AlignCenter, shown(values[i, j]))
 
     def event(self, event: QEvent) -> bool:
         """The number under the mouse."""

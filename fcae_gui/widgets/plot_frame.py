@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -38,7 +39,9 @@ class PlotFrame:
         self.kept: float | None = None  # a value that an earlier run reached
         self.kept_label = ""
         self.marks: list[tuple[int, str]] = []
+        self.newest = math.nan  # value of the curve, which the labels of the lines keep away from
         self.taken: list[QRectF] = []  # texts inside the plot that nothing else should cover
+        self._labels: list[tuple[QRectF, str, str]] = []  # box, text and colour of the lines' names
 
     def layout(self, width: float, height: float, font: QFont) -> None:
         """Give the plot what the labels leave."""
@@ -64,7 +67,7 @@ class PlotFrame:
     def paint(self, painter: QPainter, font: QFont, *, empty: bool = False) -> None:
         """Everything behind the curves, on an already filled background; without values no figures."""
         look, view, area = theme.current(), self._view, self.rect()
-        self.taken = []
+        self.taken, self._labels = [], []
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         line = metrics.height()
@@ -177,16 +180,26 @@ class PlotFrame:
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         label = metrics.elidedText(label, Qt.TextElideMode.ElideRight, area.width() - 2 * PAD)
         wide = metrics.horizontalAdvance(label) + 1
-        below = y + metrics.height() + 2 <= area.bottom()
+        high = metrics.height() + 2
+        below = y + high <= area.bottom() and not (self.newest < value and y - high >= area.top())
         box = QRectF(
             area.left() + PAD if on_the_left else area.right() - wide,
             y + 1 if below else y - metrics.height() - 1,
             wide,
             metrics.height(),
         )
-        painter.fillRect(box, QColor(look.surface))
-        painter.drawText(box, 0, label)
+        self._labels.append((box, label, colour))
         self.taken.append(box)
+
+    def paint_labels(self, painter: QPainter, font: QFont) -> None:
+        """The names of the lines, over the curves on a pale ground: a curve near its line crosses them."""
+        ground = QColor(theme.current().surface)
+        ground.setAlphaF(0.85)
+        painter.setFont(font)
+        for box, label, colour in self._labels:
+            painter.fillRect(box, ground)
+            painter.setPen(QColor(colour))
+            painter.drawText(box, 0, label)
 
     def _paint_marks(self, painter: QPainter) -> None:
         area, look = self.rect(), theme.current()

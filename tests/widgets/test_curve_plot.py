@@ -231,3 +231,19 @@ def test_a_frame_repaints_only_the_columns_that_grow(qtbot: QtBot, qapp: QApplic
         qapp.processEvents()
     assert len(plot.widths) == 5
     assert max(plot.widths) < 40
+
+
+def test_the_name_of_the_floor_can_be_read_where_the_curve_runs_beside_it(plot: CurvePlot) -> None:
+    def covered() -> int:
+        at_once = pixels(plot)
+        box = plot._frame.taken[0].toRect()
+        return count_of(at_once[box.top() : box.bottom(), box.left() : box.right()], theme.current().train)
+
+    plot.set_smoothing(30)
+    plot.append_train(np.full(3, 0.2, np.float32))
+    plot.append_train(np.full(1500, 0.05, np.float32) + np.float32(0.01) * (np.arange(1500) % 2))
+    plot.set_floor(0.0551, "PCA, 2 components")  # the curve is on both sides of the line
+    assert covered() == 0
+    plot.set_floor(0.061, "PCA, 2 components")  # the curve is below it: the name stands above
+    pixels(plot)
+    assert plot._frame.taken[0].bottom() <= plot.point_of(10, 0.061).y() + 1
