@@ -28,6 +28,7 @@ from fcae_gui.widgets.score_bars import Group, ScoreBars
 from fcae_gui.widgets.thumb_grid import ThumbGrid
 
 SIZES: tuple[int | None, ...] = (500, 1_000, 2_000, 5_000, 10_000, 30_000, None)
+FIRST_SIZE = 2_000  # answers within seconds
 EMPTY = "Compute, and choose a bar: here is what its classifier takes for what."
 NOTHING = "Click a cell: the digits in it appear here, on the map and in the gallery."
 BAR_STEPS = 1000
@@ -53,6 +54,7 @@ class ScoreboardPanel(QWidget):
         self.setAutoFillBackground(True)
         self._running = False
         self._choices: dict[str, QAction] = {}
+        self._wanted: list[int | None] = [FIRST_SIZE, FIRST_SIZE]  # a small data set in between keeps it
         self.compute = QPushButton("Compute", self)
         self.compute.setToolTip("Fit the classifiers in the background; training goes on")
         self.follow = QCheckBox("Follow the training", self)
@@ -166,8 +168,7 @@ class ScoreboardPanel(QWidget):
 
     def set_data_sizes(self, n_train: int, n_test: int) -> None:
         """How many samples there are of each half."""
-        for box, n in ((self.train, n_train), (self.test, n_test)):
-            before = box.currentData() if box.count() else 2_000
+        for box, n, before in zip((self.train, self.test), (n_train, n_test), self._wanted, strict=True):
             box.clear()
             for size in SIZES:
                 if size is not None and size < n:
@@ -233,6 +234,7 @@ class ScoreboardPanel(QWidget):
 
     @Slot()
     def _on_size(self) -> None:
+        self._wanted = list(self.sizes())
         self.sizes_chosen.emit(*self.sizes())
 
     @Slot()
