@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 MIN_TEXT_PX = 12  # smaller cannot be read on a laptop in a lecture hall
 PROJECTOR_TEXT_PX = 18
@@ -175,6 +177,32 @@ def apply(app: QApplication, name: str, text_scale: float = 1.0) -> Theme:
         hints.setColorScheme(Qt.ColorScheme.Dark if _current.dark else Qt.ColorScheme.Light)
     app.setStyleSheet(_style_sheet(_current))
     return _current
+
+
+@contextmanager
+def borrowed(widget: QWidget, name: str) -> Iterator[None]:
+    """Another theme for one widget alone, for a moment in which nothing else is painted."""
+    global _current
+    before, _current = _current, THEMES[name]
+    # An application with a style sheet hands no palette on to children: each is given it.
+    parts = [widget, *widget.findChildren(QWidget)]
+    plain = [part for part in parts if not part.testAttribute(Qt.WidgetAttribute.WA_SetPalette)]
+    palette = _palette(_current)
+    try:
+        for part in plain:
+            part.setPalette(palette)
+        _tell_theme(parts)
+        yield
+    finally:
+        _current = before
+        for part in plain:
+            part.setPalette(QPalette())
+        _tell_theme(parts)
+
+
+def _tell_theme(parts: list[QWidget]) -> None:
+    for part in parts:
+        QApplication.sendEvent(part, QEvent(QEvent.Type.PaletteChange))
 
 
 def _style_sheet(theme: Theme) -> str:

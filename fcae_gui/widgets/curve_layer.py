@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from fcae_gui import theme
@@ -55,6 +55,22 @@ class CurveLayer:
         painter.end()
         self._edges = self._view.edges(max(1, round(self._view.width * ratio)))
         self._settled, self._test_settled, self._ends = 0, 0, (None, None)
+
+    def draw_all(self, painter: QPainter, size: QSize) -> None:
+        """Frame and curves as lines, without a pixmap: for a file."""
+        font = theme.font()
+        self._frame.layout(size.width(), size.height(), font)
+        painter.fillRect(QRect(0, 0, size.width(), size.height()), QColor(theme.current().surface))
+        self._frame.paint(painter, font, empty=not len(self._data))
+        self._edges = self._view.edges(max(1, round(self._view.width)))
+        if not len(self._data):
+            return
+        painter.save()
+        self._begin(painter)
+        last = int(np.searchsorted(self._edges, len(self._data), side="left"))
+        self._draw_train(painter, 0, min(max(last, 0), self._columns), growing=True)
+        self._draw_test(painter)
+        painter.restore()
 
     @property
     def _columns(self) -> int:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QRectF, QSize, QSizeF
+from contextlib import nullcontext
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QRegion
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fcae_gui import theme
+from fcae_gui.widgets import paper
 
 FORMATS = ("png", "svg", "pdf")
 SCREEN_DPI = 96.0  # at which a panel lays itself out: text is as large on paper as on the screen
 MM_PER_INCH = 25.4
+FINE = 3.0  # pixels of a vector picture, where it needs any, per pixel of the screen
 MAX_PIXELS = 100_000_000
 
 
@@ -38,28 +42,33 @@ def render(
         raise TooLarge(
             f"A picture of that size at {dpi} DPI has over 100 million pixels: choose less of one."
         )
-    before, scale = theme.current().name, theme.scale()
-    app = QApplication.instance()
-    switch = white and theme.current().dark and isinstance(app, QApplication)
-    old = widget.size()
-    shown = widget.updatesEnabled()
-    widget.setUpdatesEnabled(False)
-    try:
-        if switch:
-            theme.apply(app, "light", scale)  # type: ignore[arg-type]
-        # A panel that cannot be laid out so small is drawn smaller.
-        laid_out = wanted.expandedTo(widget.minimumSizeHint()).expandedTo(widget.minimumSize())
-        laid_out = _same_shape(laid_out, wanted)
-        widget.resize(laid_out)
-        widget.setUpdatesEnabled(True)  # what may not update is not rendered either
-        colour = QColor("#ffffff" if white else theme.current().surface)
-        return _drawn(widget, format_name, wanted, laid_out, dpi, colour, title)
-    finally:
-        widget.resize(old)
-        if switch:
-            theme.apply(app, before, scale)  # type: ignore[arg-type]
-        widget.setUpdatesEnabled(shown)
-        widget.update()
+    old, least, most = widget.size(), widget.minimumSize(), widget.maximumSize()
+    with theme.borrowed(widget, "light") if white and theme.current().dark else nullcontext():
+        try:
+            # A panel that cannot be laid out so small is drawn smaller.
+            laid_out = wanted.expandedTo(widget.minimumSizeHint()).expandedTo(widget.minimumSize())
+            laid_out = _same_shape(laid_out, wanted)
+            widget.setFixedSize(laid_out)  # or a dock that is not on screen takes it back
+            _lay_out(widget)
+            colour = QColor("#ffffff" if white else theme.current().surface)
+            with paper.drawing_at(dpi / SCREEN_DPI if format_name == "png" else FINE):
+                return _drawn(widget, format_name, wanted, laid_out, dpi, colour, title)
+        finally:
+            widget.setMinimumSize(least)
+            widget.setMaximumSize(most)
+            widget.resize(old)
+            _lay_out(widget)
+            widget.update()
+
+
+def _lay_out(widget: QWidget) -> None:
+    """Everything to its place now, also in a widget that is not on screen: its events would wait."""
+    for _ in range(2):  # what is laid out may find that it needs another height
+        widget.grab(QRect(0, 0, 1, 1))
+        for part in (widget, *widget.findChildren(QWidget)):
+            layout = part.layout()
+            if layout is not None:
+                layout.activate()
 
 
 def _same_shape(least: QSize, wanted: QSize) -> QSize:
@@ -104,7 +113,7 @@ def _drawn(
     widget.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
     painter.end()
     if isinstance(device, QImage):
-        device.save(buffer, "PNG")  # type: ignore[call-overload]
+        device.save(buffer, "PNG", 80)  # type: ignore[call-overload]
     del device
     buffer.close()
     return bytes(buffer.data().data())

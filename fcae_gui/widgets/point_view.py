@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fcae_gui import theme
+from fcae_gui.widgets import paper
 from fcae_gui.widgets.axes import paint_axes, plot_rect
 from fcae_gui.widgets.class_labels import ClassNames, Places
 from fcae_gui.widgets.cursor_mark import CursorMark
@@ -335,10 +336,9 @@ class PointView(QWidget):
             painter.end()  # a painter that outlives its event crashes; layers and tools are others' code
 
     def _paint(self, painter: QPainter, event: QPaintEvent) -> None:
-        now, ratio = self._clock(), self.devicePixelRatioF()
-        self._refresh_back(ratio)
+        now, ratio = self._clock(), paper.ratio(self.devicePixelRatioF())
         painter.setClipRegion(event.region())
-        painter.drawPixmap(0, 0, self._back)
+        self._paint_back(painter, ratio)
         self._paint_layers(painter, self._beneath, ratio)
         if not self.points_shown():
             paint_empty(painter, QRectF(self.rect()), self._message)
@@ -349,7 +349,14 @@ class PointView(QWidget):
         painter.translate(self._plot.topLeft())
         room = self._box.width * self._box.height
         if self.class_names() and room >= self._name_room * len(self.class_names()) * theme.text_px() ** 2:
-            self._names.paint(painter, self._points_key, self._places, ratio, room, gliding=self.gliding())
+            self._names.paint(
+                painter,
+                self._points_key,
+                self._places,
+                ratio,
+                room,
+                gliding=self.gliding() and not paper.drawing(),
+            )
         self._paint_layers(painter, self._above, ratio, translated=True)
         self._paint_hovered(painter)
         if self._cursor_shown:
@@ -367,6 +374,17 @@ class PointView(QWidget):
                 painter.setClipRect(self._plot, Qt.ClipOperation.IntersectClip)
                 painter.translate(self._plot.topLeft())
             layer.paint(painter, self._box, ratio)
+            painter.restore()
+
+    def _paint_back(self, painter: QPainter, ratio: float) -> None:
+        if not paper.drawing():
+            self._refresh_back(ratio)
+            painter.drawPixmap(0, 0, self._back)
+            return
+        painter.fillRect(self.rect(), QColor(theme.current().surface))
+        if self.points_shown() and self._axes_shown:
+            painter.save()
+            paint_axes(painter, self._plot, self._box, self._x_text, self._y_text)
             painter.restore()
 
     def _refresh_back(self, ratio: float) -> None:
