@@ -234,7 +234,9 @@ class ScoreboardPanel(QWidget):
 
     @Slot()
     def _on_size(self) -> None:
-        self._wanted = list(self.sizes())
+        for at, (box, size) in enumerate(zip((self.train, self.test), self.sizes(), strict=True)):
+            if size is not None or box.findData(self._wanted[at]) >= 0:  # not the "all" of too few samples
+                self._wanted[at] = size
         self.sizes_chosen.emit(*self.sizes())
 
     @Slot()
