@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from fcae_gui.widgets.bar_view import Columns
+from fcae_gui.widgets.even_table import EvenTable
 from fcae_gui.widgets.map_pane import MapPane
 
 Array = np.ndarray
@@ -60,23 +61,6 @@ class Row:
     texts: tuple[str, str, str, str]  # trustworthiness, continuity, purity, time
     tip: str = ""
     best: frozenset[int] = frozenset()
-
-
-class _Table(QTableWidget):
-    """Columns as wide as their texts, and an equal part each of what is left."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.fit_columns()
-
-    def fit_columns(self) -> None:
-        """After other texts or another width."""
-        columns = range(self.columnCount())
-        header = self.horizontalHeader()
-        least = [max(header.sectionSizeHint(i), self.sizeHintForColumn(i)) for i in columns]
-        spare = max(0, self.viewport().width() - sum(least)) // max(1, len(least))
-        for column, wide in enumerate(least):
-            self.setColumnWidth(column, wide + spare)
 
 
 class MapsPanel(QWidget):
@@ -121,8 +105,8 @@ class MapsPanel(QWidget):
         self._connect()
         self.set_busy(False, can_run=False)
 
-    def _made_table(self) -> _Table:
-        table = _Table(len(self._kinds), len(COLUMNS), self)
+    def _made_table(self) -> EvenTable:
+        table = EvenTable(len(self._kinds), len(COLUMNS), self)
         table.setAccessibleName("What each map keeps")
         table.setToolTip("What each map keeps of the neighbourhoods in the source, and what it costs")
         for column, tip in enumerate(COLUMN_TIPS):

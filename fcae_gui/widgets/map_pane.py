@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPen
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -19,14 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fcae_gui import theme
 from fcae_gui.widgets.bar_view import Columns
-from fcae_gui.widgets.map_parts import Modifiers
+from fcae_gui.widgets.map_hand import MapHand, Rings
 from fcae_gui.widgets.point_cloud import PointCloud
 from fcae_gui.widgets.sample_card import SampleCard
-from fcae_gui.widgets.select_tools import LassoTool, Mode, mode_of
+from fcae_gui.widgets.select_tools import Mode
 from fcae_gui.widgets.tool_row import tool_button
-from fcae_gui.widgets.view_box import ViewBox
 
 Array = np.ndarray
 
@@ -39,65 +37,6 @@ HOW = (
     "Point at a sample to see it in every map; click it, or draw around several, to select them in every "
     "map (Ctrl adds, Alt takes away). Arrows go from point to point, Enter selects."
 )
-_ARROWS = {
-    Qt.Key.Key_Left: (-1.0, 0.0),
-    Qt.Key.Key_Right: (1.0, 0.0),
-    Qt.Key.Key_Up: (0.0, 1.0),
-    Qt.Key.Key_Down: (0.0, -1.0),
-}
-
-
-class _Hand(LassoTool):
-    """The left button of a map: a click picks, a drag draws around points; arrows walk, Enter picks."""
-
-    clicked = Signal(float, float, str)  # world, mode
-    walked = Signal(float, float)  # direction
-    entered = Signal(str)  # mode
-    shape = Qt.CursorShape.ArrowCursor
-
-    def __init__(self, box: ViewBox, parent: QObject) -> None:
-        super().__init__(box, lambda _outline: -1, parent)
-        self._pressed = (0.0, 0.0)
-        self.drawn.connect(self._on_drawn)
-
-    def press(self, x: float, y: float, modifiers: Modifiers) -> None:
-        """Begin."""
-        self._pressed = (x, y)
-        super().press(x, y, modifiers)
-
-    def key(self, event: QKeyEvent) -> bool:
-        """Arrows without Ctrl, which pans, and Enter."""
-        key = Qt.Key(event.key())
-        if key in _ARROWS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.walked.emit(*_ARROWS[key])
-            return True
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit(mode_of(event.modifiers()))
-            return True
-        return super().key(event)
-
-    @Slot(object, str)
-    def _on_drawn(self, outline: Array, mode: str) -> None:
-        if not len(outline):
-            self.clicked.emit(*self._pressed, mode)
-
-
-class _Rings:
-    """A layer with a ring around each of a few selected points."""
-
-    def __init__(self, cloud: PointCloud) -> None:
-        self._cloud = cloud
-        self.points: tuple[int, ...] = ()
-
-    def paint(self, painter: QPainter, box: ViewBox, ratio: float) -> None:
-        """See MapLayer."""
-        reach = self._cloud.dot_radius() + 2.5
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(theme.current().text), 1.4))
-        x, y, order, _ = self._cloud.points_drawn()
-        for at in np.flatnonzero(np.isin(order, self.points)):
-            painter.drawEllipse(QPointF(*box.to_screen(float(x[at]), float(y[at]))), reach, reach)
 
 
 class MapPane(QWidget):
@@ -117,7 +56,7 @@ class MapPane(QWidget):
         self.title.setToolTip(tip)
         self.status = QLabel("", self)
         self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.status.setForegroundRole(self.status.foregroundRole().PlaceholderText)
+        self.status.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.button = tool_button(self, "Compute", f"Compute {title} in the background, or stop that")
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
@@ -132,10 +71,10 @@ class MapPane(QWidget):
         self.cloud.set_name_room(NAME_ROOM)
         self.cloud.set_dot_scale(DOTS)
         self.cloud.set_axes_shown(False)  # distances on most of these maps mean nothing
-        self._hand = _Hand(self.cloud.box, self)
+        self._hand = MapHand(self.cloud.box, self)
         self.cloud.set_tool(self._hand)
         self.cloud.add_layer(self._hand)
-        self._rings = _Rings(self.cloud)
+        self._rings = Rings(self.cloud)
         self.cloud.add_layer(self._rings)
         self._over = parent if parent is not None else self  # a pane may be too low for a card
         self._card = SampleCard(self._over)
