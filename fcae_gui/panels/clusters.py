@@ -45,7 +45,7 @@ NOTHING = "Compute, and choose a line of the table: its clusters appear here."
 NO_CLUSTERS = "No clusters were found here: everything is noise."
 PAIRS_TIP = (
     "Time all n × n distances between samples, about 2 n² d operations, with as many numbers d as the data "
-    "has and with those of the code."
+    "has and with those of the code, on one core, keeping the nearest of each."
 )
 
 

@@ -11,7 +11,7 @@ from fcae_gui import theme
 from fcae_gui.analysis.clustering import METHODS
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.panels.clusters import HEADS, ClustersPanel, Row
-from fcae_gui.session.clustering import Clustering, Found, Key, space_title
+from fcae_gui.session.clustering import Clustering, Found, Key, PairTime, space_title
 from fcae_gui.session.colouring import BY_CLASS
 from fcae_gui.session.watching import Shown, label_name
 
@@ -164,12 +164,22 @@ class ClustersWires(QObject):
                     f"{data.seconds / code.seconds:.1f}",
                 )
             )
-            note = (
-                f"All {n:,} × {n:,}: {_operations(data.flops)} operations against {_operations(code.flops)}, "
-                f"{data.d / code.d:.1f} times fewer; one core."
-            )
+            note = self._cost(data, code)
         waits = "Measured here, for growing n." if not self.work.measuring_pairs else "Measuring ..."
         self.panel.set_pairs(heads, rows, note or waits)
+
+    def _cost(self, data: PairTime, code: PairTime) -> str:
+        """What it means, for the largest n that was measured and for all samples there are."""
+        text = (
+            f"{_operations(data.flops)} operations against {_operations(code.flops)}: "
+            f"{data.d / code.d:.1f} times fewer."
+        )
+        dataset = self._session.dataset
+        n = 0 if dataset is None else len(dataset.train) + len(dataset.test)
+        if n > 2 * data.n:
+            whole = [_seconds((n / one.n) ** 2 * one.seconds) for one in (data, code)]
+            text += f" All {n:,}: about {whole[0]} against {whole[1]}."
+        return text
 
     def _show_state(self) -> None:
         work = self.work
@@ -273,7 +283,7 @@ class ClustersWires(QObject):
     def _on_row(self, key: Key) -> None:
         if key in self.work.results and key != self._chosen:
             self._chosen = key
-            self._on_changed()
+        self._on_changed()  # a line that has nothing to show yet gives way to the one before
 
     @Slot(int)
     def _on_cluster(self, cluster: int) -> None:
@@ -294,7 +304,7 @@ def _seconds(value: float) -> str:
         return f"{1e6 * value:.0f} µs"
     if value < 0.0995:
         return f"{1000 * value:.1f} ms" if value < 0.00995 else f"{1000 * value:.0f} ms"
-    return f"{value:.2f} s" if value < 9.95 else f"{value:.0f} s"
+    return f"{value:.2f} s" if value < 9.95 else f"{value:,.0f} s"
 
 
 def _operations(count: float) -> str:
