@@ -29,6 +29,21 @@ MM = (20, 2_000)  # of a picture's side
 DPI = (50, 1_200)
 
 
+class Heading(QLabel):
+    """A bold line in the theme's size."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setFont(theme.font(1.05, bold=True))
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the theme."""
+        done = super().event(event)
+        if event.type() in THEME_EVENTS and self.font().pixelSize() != theme.text_px(1.05):
+            self.setFont(theme.font(1.05, bold=True))
+        return done
+
+
 class Item(QWidget):
     """One thing to take: its title, one sentence about it, its choices, and a button."""
 
@@ -38,7 +53,7 @@ class Item(QWidget):
     def __init__(self, name: str, title: str, button: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self.title = QLabel(title, self)
+        self.title = Heading(title, self)
         self.text = Toned("muted", self)
         self.text.setWordWrap(True)
         self.button = QPushButton(button, self)
@@ -64,7 +79,6 @@ class Item(QWidget):
         column.addLayout(self.row)
         column.addLayout(below)
         self.line = ""
-        self._paint()
         self.button.clicked.connect(self._on_clicked)
         self.copy.clicked.connect(self._on_copy)
 
@@ -96,15 +110,6 @@ class Item(QWidget):
     @Slot()
     def _on_copy(self) -> None:
         self.copy_requested.emit(self.line)
-
-    def event(self, event: QEvent) -> bool:
-        """Follow the theme."""
-        if event.type() in THEME_EVENTS and hasattr(self, "line"):
-            self._paint()
-        return super().event(event)
-
-    def _paint(self) -> None:
-        self.title.setFont(theme.font(1.05, bold=True))
 
 
 class ExportPanel(QWidget):

@@ -18,6 +18,7 @@ from fcae_gui import theme
 from fcae_gui.engine.decoder import encode
 from fcae_gui.session import taking as taking_module
 from fcae_gui.widgets import panel_picture
+from tests.clipping import clipped
 
 WAIT = 120_000
 LEFT = Qt.MouseButton.LeftButton
@@ -299,3 +300,16 @@ def test_everything_that_takes_the_keyboard_has_a_name_and_a_sentence(opened) ->
     assert len(found) > 15
     for part in found:
         assert part.accessibleName() and len(part.toolTip().split()) > 3, part.accessibleName()
+
+
+@pytest.mark.parametrize("look", ["light", "projector"])
+def test_nothing_is_cut_off_and_headings_follow_the_theme(opened, look: str) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    theme.apply(QApplication.instance(), look)  # type: ignore[arg-type]
+    window.resize(1280, 720)
+    QApplication.processEvents()
+    wires.panel.set_error("codes.npz was not written: there is no space left in that folder.")
+    QApplication.processEvents()
+    assert clipped(wires.panel) == []
+    assert wires.panel.items["codes"].title.font().pixelSize() == theme.text_px(1.05)
+    theme.apply(QApplication.instance(), "light")  # type: ignore[arg-type]
