@@ -15,6 +15,7 @@ import pytest
 
 from fcae_gui import cli
 from fcae_gui.data import catalog
+from fcae_gui.data.dataset import Split
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.decoder import encode
 from fcae_gui.engine.events import Weights
@@ -167,6 +168,22 @@ def test_a_script_repeats_the_live_edits_of_a_run(kind: str, tmp_path: Path) -> 
     out = tmp_path / "again.py"
     assert cli.main(["script", str(run), "--out", str(out)]) == 0
     assert out.read_text().count("# live edit: ") == len(edits)
+    for ours, theirs in losses_of(ran(tmp_path, out)).values():
+        assert ours == pytest.approx(theirs, abs=1e-5)
+
+
+def test_a_script_repeats_that_more_data_came(tmp_path: Path) -> None:
+    whole = catalog.load("digits8")
+    first = Split(features=whole.train.features[:500])
+    part = replace(whole, train=first, complete=False)
+    config = make_config("map", whole, seed=2, device="cpu", threads=1).with_training(epochs=4)
+    trainer = Trainer(config, part)
+    go(trainer, 7)
+    trainer.set_data(whole, config, keep_weights=True)
+    go(trainer, 9)
+    run, out = tmp_path / "run.fcae", tmp_path / "train.py"
+    save_run(run, trainer.snapshot())
+    assert cli.main(["script", str(run), "--out", str(out)]) == 0
     for ours, theirs in losses_of(ran(tmp_path, out)).values():
         assert ours == pytest.approx(theirs, abs=1e-5)
 
