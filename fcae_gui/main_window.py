@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QIcon,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QToolBar, QWidget
 
 from fcae_gui import actions, paths, theme, wires
 from fcae_gui.analysis.plane import Plane
@@ -45,7 +45,7 @@ from fcae_gui.window.bars import ProgressBar, RunBar, StatusLine
 from fcae_gui.window.drops import Drops
 from fcae_gui.window.file_commands import FileCommands
 from fcae_gui.window.looks import Looks
-from fcae_gui.window.workspaces import Place, Workspace, Workspaces
+from fcae_gui.window.workspaces import WORKSPACES, Place, Workspace, Workspaces
 
 FIRST_SIZE = QSize(1280, 720)
 STATUS_MS = 5000
@@ -428,8 +428,11 @@ class MainWindow(QMainWindow):
         if layout is not None:
             geometry, state = layout
             self.restoreGeometry(QByteArray(geometry))
+            for name in WORKSPACES:
+                if name == self.settings.workspace:
+                    self.show_workspace(name)
             if not self.workspaces.restore(QByteArray(state)):
-                self.workspaces.show("learn")
+                self.show_workspace("learn")
 
     # --- boxes --------------------------------------------------------------------------------------------
 
@@ -488,11 +491,12 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask only when there is something to lose, then end the session."""
-        if self._ask_on_close and self.session.worth_asking and not self.files.may_leave():
+        leave = not self._ask_on_close or not self.session.worth_asking or self.files.may_leave()
+        if not leave and self._ask_on_close:  # a signal may have come while the question stood there
             event.ignore()
             return
         if self._remember:
-            self.settings.save_layout(self.saveGeometry(), self.workspaces.saved())
+            self.settings.save_layout(self.saveGeometry(), self.workspaces.saved(), self.workspaces.shown)
             self.settings.sync()
         self.closed_clean = self.session.close()
         event.accept()
@@ -500,4 +504,7 @@ class MainWindow(QMainWindow):
     def close_without_asking(self) -> None:
         """Close for Ctrl-C or SIGTERM: whoever sends them cannot answer a question."""
         self._ask_on_close = False
+        question = QApplication.activeModalWidget()
+        if question is not None:
+            question.close()
         self.close()

@@ -110,10 +110,16 @@ class Settings:
             return geometry, state
         return None
 
-    def save_layout(self, geometry: QByteArray, state: QByteArray) -> None:
-        """Remember where the docks are."""
+    @property
+    def workspace(self) -> str:
+        """The workspace that the layout is one of, "learn" when nobody said."""
+        return str(self._store.value("window/workspace", "learn"))
+
+    def save_layout(self, geometry: QByteArray, state: QByteArray, workspace: str) -> None:
+        """Remember where the docks are, and in which workspace."""
         self._store.setValue("window/geometry", geometry)
         self._store.setValue("window/state", state)
+        self._store.setValue("window/workspace", workspace)
 
     def forget_layout(self) -> None:
         """Back to the layout of a first start."""

@@ -12,6 +12,7 @@ LAYOUT_VERSION = 2  # grows when docks are renamed: an older saved layout is the
 TABS_TIP = "Tools that share one place: choose the one to bring to the front."
 LEARN = ("network", "latent", "decoded", "reconstructions", "loss")
 Workspace = Literal["learn", "explore", "use"]
+WORKSPACES: tuple[Workspace, ...] = ("learn", "explore", "use")
 Place = Literal["", "network", "latent", "decoded", "reconstructions", "loss"]
 
 
@@ -74,8 +75,16 @@ class Workspaces:
         return self._tools[name][0] if name in self._tools else "learn"
 
     def restore(self, state: QByteArray) -> bool:
-        """Put the docks where a saved state says; False when it is none of ours."""
-        return self._window.restoreState(state, LAYOUT_VERSION)
+        """Put the docks where a saved state of the shown workspace says; False when it is none of ours."""
+        nowhere = Qt.DockWidgetArea.NoDockWidgetArea
+        away = [dock for dock in self.docks.values() if self._window.dockWidgetArea(dock) == nowhere]
+        for dock in away:  # Qt would give a place to every child that the state does not name
+            dock.setParent(None)
+        done = self._window.restoreState(state, LAYOUT_VERSION)
+        for dock in away:
+            dock.setParent(self._window)
+            dock.hide()
+        return done
 
     def saved(self) -> QByteArray:
         """The present state, for restore()."""
