@@ -202,7 +202,8 @@ def test_a_run_whose_code_was_rebuilt_is_refused_in_one_sentence(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("preset", "epochs", "threads"), [("notebook", 5, 1), ("map", 10, 2)])
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("preset", "epochs", "threads"), [("notebook", 5, 1), ("map", 10, 1), ("map", 1, 2)])
 def test_a_script_arrives_at_the_final_loss_of_all_of_mnist(
     preset: str, epochs: int, threads: int, mnist_dir: Path, tmp_path: Path
 ) -> None:
