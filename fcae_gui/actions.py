@@ -202,6 +202,19 @@ ACTIONS: tuple[ActionSpec, ...] = (
         id="lens_slide", text="As on the &slide", menu="&Learn", keys=("Alt+S",),
         tip="Fifteen originals over their reconstructions, black on white; the run stays",
     ),
+    ActionSpec(
+        id="curve_hinton", text="The deep autoencoder of &2006", menu="&Learn/&Recorded curve",
+        keys=("Ctrl+Shift+2",),
+        tip="Hinton's network, trained beforehand, dashed beside the live curve, and the published error",
+    ),
+    ActionSpec(
+        id="curve_open", text="Show a re&corded curve ...", menu="&Learn/&Recorded curve",
+        tip="The curve of a saved run, dashed beside the live one and aligned with it by epoch",
+    ),
+    ActionSpec(
+        id="curve_clear", text="&Hide the recorded curve", menu="&Learn/&Recorded curve",
+        tip="Only the live curve stays in the loss plot",
+    ),
     # Only one tool is in hand at a time: every tool is an action of the group "map_tool", and takes the map
     # (latent.cloud.set_tool) when its action is toggled on. Esc leads back to the cursor.
     ActionSpec(

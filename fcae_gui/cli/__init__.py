@@ -102,6 +102,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     info.add_argument("run", metavar="RUN.fcae|PATH")
     info.add_argument("--json", action="store_true", help="print one JSON object")
+    info.add_argument(
+        "--curve",
+        metavar="FILE.json",
+        help="write the run's loss curve too: small, and opened in the window beside a live one",
+    )
 
     features = commands.add_parser(
         "features",

@@ -13,6 +13,7 @@ from fcae_gui.data.own.plan import plan
 from fcae_gui.data.own.values import Found, Origin, is_own
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.names import ratio_name, value_name
+from fcae_gui.engine.recorded import load_curve, write_curve
 from fcae_gui.engine.runfile import SUFFIX, read_summary
 from fcae_gui.files import BadFile
 
@@ -24,12 +25,18 @@ def run(args: argparse.Namespace) -> int:
     """Print the summary of args.run, which may be data too."""
     try:
         if _is_data(Path(args.run)):
+            if args.curve:
+                raise UserError("--curve takes the curve of a run, and this is data.", EXIT_FAILED)
             found = door.inspect(args.run)
             print(found.as_json() if args.json else as_lines(found))
             return EXIT_OK
         summary = read_summary(args.run)
+        if args.curve:
+            write_curve(args.curve, load_curve(args.run))
     except BadFile as error:
         raise UserError(str(error), EXIT_FAILED) from None
+    except OSError as error:
+        raise UserError(f"the curve was not written: {error.strerror or error}.", EXIT_FAILED) from None
     print(json.dumps(summary, allow_nan=False) if args.json else as_text(summary))
     return EXIT_OK
 

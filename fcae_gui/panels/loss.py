@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QPalette
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from fcae_gui.widgets.axis import three_digits
+from fcae_gui.widgets.curve_ghost import Ghost
 from fcae_gui.widgets.curve_plot import CurvePlot
 from fcae_gui.widgets.tool_row import tool_button, tool_row
 
@@ -19,6 +20,7 @@ SMOOTHINGS = {"off": 0.0, "light": 20.0, "strong": 300.0}  # time constants in s
 class LossPanel(QWidget):
     """Curves of the losses. In: set_*, append_*, mark, truncate, clear. Out: nothing but its own look."""
 
+    recorded_hidden = Signal()  # the recorded curve is not wanted any more
     look_changed = Signal()  # axes or smoothing were chosen; the owner may keep look_state()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -59,7 +61,11 @@ class LossPanel(QWidget):
         )
         self._follow.setEnabled(False)
 
-        bar = tool_row((self._log_y, self._log_x, self._smooth), (self._follow,))
+        self._recorded = tool_button(self, "recorded  ×", "")
+        self._recorded.setAccessibleName("Take the recorded curve away")
+        self._recorded.hide()
+
+        bar = tool_row((self._log_y, self._log_x, self._smooth), (self._recorded, self._follow))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -67,12 +73,14 @@ class LossPanel(QWidget):
         column.addWidget(self.plot, 1)
         self.setTabOrder(self._log_y, self._log_x)
         self.setTabOrder(self._log_x, self._smooth)
-        self.setTabOrder(self._smooth, self._follow)
+        self.setTabOrder(self._smooth, self._recorded)
+        self.setTabOrder(self._recorded, self._follow)
         self.setTabOrder(self._follow, self.plot)
 
         self._log_x.toggled.connect(self._axes_chosen)
         self._log_y.toggled.connect(self._axes_chosen)
         self._choices.triggered.connect(self._smoothing_chosen)
+        self._recorded.clicked.connect(self.recorded_hidden)
         self._follow.clicked.connect(self.plot.follow)
         self.plot.following_changed.connect(self._following_changed)
 
@@ -110,6 +118,28 @@ class LossPanel(QWidget):
     def set_kept(self, value: float | None, label: str = "") -> None:
         """A line at what an earlier run reached, such as the error with a frozen encoder; None for none."""
         self.plot.set_kept(value, label)
+
+    def set_published(self, value: float | None, label: str = "") -> None:
+        """A line at a published figure, in the plot's unit, under its label; None for none."""
+        self.plot.set_published(value, label)
+
+    def set_recorded(
+        self,
+        name: str,
+        steps: np.ndarray,
+        train: np.ndarray,
+        test_steps: np.ndarray,
+        test: np.ndarray,
+    ) -> None:
+        """The curve of another run behind the live one: (m,) steps and losses, (k,) steps and test losses.
+
+        Steps are those of this run, rising, and need not be whole. An empty name shows nothing.
+        """
+        ghost = Ghost(name, _pairs(steps, train), _pairs(test_steps, test)) if name else None
+        self.plot.set_ghost(ghost)
+        self._recorded.setVisible(ghost is not None)
+        self._recorded.setToolTip(f"{name}: dashed. Press to take it away (undo brings it back)")
+        self.refresh_numbers()
 
     def mark(self, step: int, text: str) -> None:
         """A thin line where something was changed; `text` shows under the cursor."""
@@ -156,7 +186,8 @@ class LossPanel(QWidget):
         text = f"{where}, the training loss is {three_digits(train)}"
         if math.isfinite(test):
             text += f" and the test loss {three_digits(test)}"
-        return f"{text}{unit}."
+        recorded = self.plot.ghost.line_at(n) if self.plot.ghost is not None else ""
+        return f"{text}{unit}." + (f" Here {recorded}." if recorded else "")
 
     # --- chosen by hand
 
@@ -174,3 +205,8 @@ class LossPanel(QWidget):
     @Slot(bool)
     def _following_changed(self, following: bool) -> None:
         self._follow.setEnabled(not following)
+
+
+def _pairs(steps: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """(m, 2) float64 of both."""
+    return np.column_stack([np.asarray(steps, np.float64), np.asarray(values, np.float64)])

@@ -37,6 +37,8 @@ NAMES: dict[str, str] = {
     "pca_seconds": "time that fitting PCA took here",
     "near_seconds": "training time until the error came within 1 % of PCA's",
     "random_sse": "smallest test error per image with a random, frozen encoder",
+    "recorded_sse": "test error per image that the recorded run beside this one reached",
+    "recorded_epochs": "epochs of the recorded run",
     "trained_sse": "smallest test error per image of the same network with a trained encoder",
 }
 

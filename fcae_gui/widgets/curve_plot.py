@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QWidget
 from fcae_gui import theme
 from fcae_gui.widgets import paper
 from fcae_gui.widgets.curve_data import CurveData
+from fcae_gui.widgets.curve_ghost import Ghost
 from fcae_gui.widgets.curve_layer import CurveLayer
 from fcae_gui.widgets.plot_frame import PlotFrame
 from fcae_gui.widgets.plot_overlay import Legend, paint_read_out, read_out
@@ -118,6 +119,26 @@ class CurvePlot(QWidget):
             self._frame.kept, self._frame.kept_label = kept, label
             self._rebuild_soon()
 
+    def set_published(self, value: float | None, label: str) -> None:
+        """A third line, for a figure from the literature whose number stands in the label, or None."""
+        usable = value is not None and math.isfinite(value) and value > 0
+        published = value if usable else None
+        if (published, label) != (self._frame.published, self._frame.published_label):
+            self._frame.published, self._frame.published_label = published, label
+            self._rebuild_soon()
+
+    def set_ghost(self, ghost: Ghost | None) -> None:
+        """The curve of another run behind this one, or None; while following, the axes show all of it."""
+        self._frame.ghost = ghost
+        if self.view.following:
+            self.view.follow()
+        self._rebuild_soon()
+
+    @property
+    def ghost(self) -> Ghost | None:
+        """The curve of another run, as set."""
+        return self._frame.ghost
+
     def mark(self, step: int, text: str) -> None:
         """A thin line at `step`, whose text is read out under the cursor; told twice it is still one."""
         if (int(step), text) in self._frame.marks:
@@ -159,7 +180,11 @@ class CurvePlot(QWidget):
 
     def cursor_lines(self) -> list[str]:
         """What the read-out says, a line each; empty without a cursor."""
-        return [] if self._cursor is None else read_out(self._data, self._frame, self.view, self._cursor)
+        if self._cursor is None:
+            return []
+        lines = read_out(self._data, self._frame, self.view, self._cursor)
+        recorded = self.ghost.line_at(self._cursor) if self.ghost is not None and lines else ""
+        return [*lines, recorded] if recorded else lines
 
     def set_cursor_step(self, step: int | None) -> None:
         """Put the read-out at a step, or take it away."""
@@ -177,14 +202,22 @@ class CurvePlot(QWidget):
     def _fit(self) -> bool:
         """Let the axes follow. True when one of them changed."""
         view = self.view
-        changed = view.fit_x(self._data.last_step())
+        changed = view.fit_x(self._last_step())
         if view.fits_y and view.following:
             low, high = self._data.whole_range()
-            for line in (self._frame.floor, self._frame.kept):
+            if self.ghost is not None:
+                lowest, highest = self.ghost.whole_range()
+                low, high = min(low, lowest), max(high, highest)
+            for line in (self._frame.floor, self._frame.kept, self._frame.published):
                 if line is not None:
                     low, high = min(low, line), max(high, line)
             changed |= view.fit_y(low, high)
         return changed
+
+    def _last_step(self) -> int:
+        """Of what is shown, the recorded curve included."""
+        ghost = math.ceil(self.ghost.last_step()) if self.ghost is not None else 0
+        return max(self._data.last_step(), ghost)
 
     def _grow(self) -> None:
         """After new values: follow them, or only repaint the columns they fall into."""
@@ -214,11 +247,13 @@ class CurvePlot(QWidget):
         if self.view.fits_y and not self.view.following:
             self.view.fit_y(*self._data.range_between(*self.view.x_range()), now=True)
         painter = QPainter(self)
+        self._frame.newest = self.newest()[0]
         CurveLayer(self._data, self.view, self._frame).draw_all(painter, self.size())
+        self._frame.paint_labels(painter, theme.font())
         if self.n:
             self._legend.take(self.newest())
             self._legend.paint(painter)
-        else:
+        elif self.ghost is None:
             self._paint_empty(painter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -230,9 +265,12 @@ class CurvePlot(QWidget):
             self._fit()
             if self.view.fits_y and not self.view.following:
                 self.view.fit_y(*self._data.range_between(*self.view.x_range()), now=True)
+            self._frame.layout(self.width(), self.height(), theme.font())
+            self._frame.taken = []
+            self._legend.take(self.newest())  # the curves come first, then the legend, then labels of lines
+            self._frame.avoid = QRectF(self._legend.box) if self.n or self.ghost is not None else QRectF()
             self._frame.newest = self.newest()[0]
             layer.rebuild(self.size(), ratio)
-            self._legend.take(self.newest())
         layer.settle()
         painter = QPainter(self)
         dirty = event.rect()
@@ -241,7 +279,7 @@ class CurvePlot(QWidget):
         painter.drawPixmap(QRectF(dirty), layer.pixmap, source)
         layer.draw_growing(painter)
         self._frame.paint_labels(painter, theme.font())
-        if not self.n:
+        if not self.n and self.ghost is None:
             self._paint_empty(painter)
         elif dirty.intersects(self._legend.box.toAlignedRect()):
             self._legend.paint(painter)
@@ -306,7 +344,7 @@ class CurvePlot(QWidget):
         if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):
             self.view.zoom_y(factor, at.y())
         else:
-            self.view.zoom_x(factor, at.x(), self.n)
+            self.view.zoom_x(factor, at.x(), self._last_step())
         event.accept()
         self._moved_by_hand(was)
 
@@ -322,7 +360,7 @@ class CurvePlot(QWidget):
             self.set_cursor_step(step if step != start else start + sign * far)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             x = self.view.x_of(self._cursor or max(1, self.n))
-            self.view.zoom_x(1.25 if key == Qt.Key.Key_Minus else 0.8, x, self.n)
+            self.view.zoom_x(1.25 if key == Qt.Key.Key_Minus else 0.8, x, self._last_step())
             self._moved_by_hand(was)
         elif key == Qt.Key.Key_0:
             self.follow()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
@@ -12,6 +13,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from fcae_gui import theme
 from fcae_gui.widgets import axis
 from fcae_gui.widgets.plot_view import PlotView
+
+if TYPE_CHECKING:
+    from fcae_gui.widgets.curve_ghost import Ghost
 
 PAD = 5.0
 
@@ -38,6 +42,10 @@ class PlotFrame:
         self.floor_label = ""
         self.kept: float | None = None  # a value that an earlier run reached
         self.kept_label = ""
+        self.published: float | None = None  # a figure from the literature; its label says it all
+        self.published_label = ""
+        self.ghost: Ghost | None = None  # the curve of another run
+        self.avoid = QRectF()  # where the legend lies: labels go elsewhere if they can
         self.marks: list[tuple[int, str]] = []
         self.newest = math.nan  # value of the curve, which the labels of the lines keep away from
         self.taken: list[QRectF] = []  # texts inside the plot that nothing else should cover
@@ -73,7 +81,7 @@ class PlotFrame:
         line = metrics.height()
         grid = QPen(mixed(look.line, look.surface, 0.35), 1)
         text = QPen(QColor(look.muted))
-        for value, label in [] if empty else self._y_ticks(area.height(), line):
+        for value, label in [] if empty and self.ghost is None else self._y_ticks(area.height(), line):
             y = round(view.y_of(value)) + 0.5
             painter.setPen(grid)
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
@@ -90,9 +98,15 @@ class PlotFrame:
         if self.kept is not None:
             label = f"{self.kept_label} {axis.three_digits(self.kept)}".strip()
             self._paint_line(painter, metrics, self.kept, label, look.muted, on_the_left=True)
+        if self.published is not None:
+            self._paint_line(
+                painter, metrics, self.published, self.published_label, look.accent, on_the_left=True
+            )
         if self.floor is not None:
             label = f"{self.floor_label} {axis.three_digits(self.floor)}".strip()
             self._paint_line(painter, metrics, self.floor, label, look.floor)
+        if self.ghost is not None:
+            self.ghost.paint(painter, view, area)
         self._paint_marks(painter)
 
     def _paint_unit(self, painter: QPainter, metrics: QFontMetricsF) -> None:
@@ -182,12 +196,7 @@ class PlotFrame:
         wide = metrics.horizontalAdvance(label) + 1
         high = metrics.height() + 2
         below = y + high <= area.bottom() and not (self.newest < value and y - high >= area.top())
-        box = QRectF(
-            area.left() + PAD if on_the_left else area.right() - wide,
-            y + 1 if below else y - metrics.height() - 1,
-            wide,
-            metrics.height(),
-        )
+        box = self._free_place(y, wide, metrics.height(), below=below, on_the_left=on_the_left)
         self._labels.append((box, label, colour))
         self.taken.append(box)
 
@@ -200,6 +209,21 @@ class PlotFrame:
             painter.fillRect(box, ground)
             painter.setPen(QColor(colour))
             painter.drawText(box, 0, label)
+
+    def _free_place(self, y: float, wide: float, high: float, *, below: bool, on_the_left: bool) -> QRectF:
+        """Where the label of a line at `y` covers neither the legend nor another label, its own end first."""
+        area = self.rect()
+        left, right = area.left() + PAD, area.right() - wide
+        at = (left, (left + right) / 2, right) if on_the_left else (right, (left + right) / 2, left)
+        first, second = (y + 1, y - high - 1) if below else (y - high - 1, y + 1)
+        tops = [first, *([second] if area.top() <= second <= area.bottom() - high else [])]
+        places = [QRectF(x, top, wide, high) for top in tops for x in at]
+
+        def hidden(place: QRectF) -> float:
+            cuts = [place.intersected(other) for other in (self.avoid, *self.taken)]
+            return sum(cut.width() * cut.height() for cut in cuts)
+
+        return min(places, key=hidden)  # the first of equals
 
     def _paint_marks(self, painter: QPainter) -> None:
         area, look = self.rect(), theme.current()

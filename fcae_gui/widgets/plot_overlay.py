@@ -11,12 +11,14 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from fcae_gui import theme
 from fcae_gui.widgets.axis import three_digits
 from fcae_gui.widgets.curve_data import CurveData
+from fcae_gui.widgets.curve_ghost import PALE as GHOST_PALE
 from fcae_gui.widgets.curve_layer import round_pen
-from fcae_gui.widgets.plot_frame import PAD, PlotFrame
+from fcae_gui.widgets.plot_frame import PAD, PlotFrame, mixed
 from fcae_gui.widgets.plot_view import PlotView
 
 NEAR_PX = 5.0  # a mark is read out when the cursor is this near
 SWATCH_PX = 16.0
+WIDEST = 0.6  # of the plot, for a long name of a recorded curve
 
 
 class Legend:
@@ -28,18 +30,25 @@ class Legend:
         self.box = QRectF()
         self.numbers = (math.nan, math.nan)
 
-    def _rows(self) -> list[tuple[str, str, str]]:
+    def _rows(self) -> list[tuple[str, QPen, str]]:
         look = theme.current()
-        rows = [("train", look.train, three_digits(self.numbers[0]))]
+        wide = look.line_px + 0.6
+        rows = [("train", round_pen(QColor(look.train), wide), three_digits(self.numbers[0]))]
         if len(self._data.test):
-            rows.append(("test", look.test, three_digits(self.numbers[1])))
+            rows.append(("test", round_pen(QColor(look.test), wide), three_digits(self.numbers[1])))
+        if self._frame.ghost is not None:
+            pen = QPen(mixed(look.test, look.surface, GHOST_PALE), wide)
+            pen.setDashPattern([2.5, 1.5])
+            rows.append((self._frame.ghost.name, pen, three_digits(self._frame.ghost.ends_at())))
         return rows
 
     def take(self, numbers: tuple[float, float]) -> None:
         """Show these values; the present corner is kept while it hides nothing."""
         self.numbers = numbers
         metrics, area = QFontMetricsF(theme.font()), self._frame.rect()
-        wide = metrics.horizontalAdvance("train 0.00000") + SWATCH_PX + 10 + 2 * PAD
+        longest = "train" if self._frame.ghost is None else max("train", self._frame.ghost.name, key=len)
+        wide = metrics.horizontalAdvance(f"{longest} 0.00000") + SWATCH_PX + 10 + 2 * PAD
+        wide = min(wide, area.width() * WIDEST)
         high = metrics.height() * len(self._rows()) + PAD
         inner = area.adjusted(PAD, PAD, -PAD, -PAD)
         corners = [
@@ -66,6 +75,14 @@ class Legend:
         near = test[(test[:, 0] >= steps[0]) & (test[:, 0] <= steps[-1])]
         ys = view.to_y(near[:, 1])
         covered += float(((ys > box.top() - 3) & (ys < box.bottom() + 3)).any())
+        ghost = self._frame.ghost
+        if ghost is not None:
+            for half in (ghost.train, ghost.test):
+                xs, ys = view.to_x(half[:, 0]), view.to_y(half[:, 1])
+                under = (
+                    (xs > box.left()) & (xs < box.right()) & (ys > box.top() - 3) & (ys < box.bottom() + 3)
+                )
+                covered += min(8.0, float(np.count_nonzero(under))) + 8.0 * bool(len(under) and under[-1])
         ends = [(float(len(data)), self.numbers[0])] if len(data) else []
         if len(test):
             ends.append((float(test[-1, 0]), float(test[-1, 1])))
@@ -82,12 +99,15 @@ class Legend:
         painter.setFont(font)
         line = QFontMetricsF(font).height()
         left, y = box.left() + PAD, box.top() + PAD / 2
-        for name, colour, value in self._rows():
-            painter.setPen(round_pen(QColor(colour), look.line_px + 0.6))
+        metrics = QFontMetricsF(font)
+        for name, pen, value in self._rows():
+            painter.setPen(pen)
             painter.drawLine(QPointF(left, y + line / 2), QPointF(left + SWATCH_PX, y + line / 2))
             painter.setPen(QColor(look.text))
             text = QRectF(left + SWATCH_PX + 6, y, box.width() - 2 * PAD - SWATCH_PX - 6, line)
-            painter.drawText(text, Qt.AlignmentFlag.AlignLeft, name)
+            room = text.width() - metrics.horizontalAdvance(f" {value}")
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(text, Qt.AlignmentFlag.AlignLeft, shown)
             painter.drawText(text, Qt.AlignmentFlag.AlignRight, value)
             y += line
 

@@ -15,6 +15,7 @@ def add_figures(figures: Figures, window: Any) -> None:
     for name in (
         "pca_sse", "pca_excess", "pca_angle", "passed_step", "column_angle", "correlation", "pca_seconds",
         "near_seconds", "random_sse", "trained_sse",
+        "recorded_sse", "recorded_epochs",
     ):  # fmt: skip
         figures.add(name, getattr(sources, name))
 
@@ -85,6 +86,18 @@ class _Sources:
     def random_sse(self) -> str:
         worth = self._tool("worth")
         return "" if worth is None or worth.frozen is None else f"{worth.frozen.sse:.2f}"
+
+    def _recorded(self) -> Any:
+        tool = self._tool("recorded")
+        return tool.curve if tool is not None else None
+
+    def recorded_sse(self) -> str:
+        curve = self._recorded()
+        return "" if curve is None or curve.sse is None else f"{curve.sse:.2f}"
+
+    def recorded_epochs(self) -> str:
+        curve = self._recorded()
+        return "" if curve is None else f"{curve.epochs:.0f}"
 
     def trained_sse(self) -> str:
         worth = self._tool("worth")
