@@ -81,18 +81,21 @@ def script_text(state: RunState, final: Final, *, title: str, file: str = "train
 def _head(state: RunState, title: str, file: str, data: str) -> str:
     config = state.config
     if data:
-        source = f"The samples are read from {data} beside this file, or from the .npz given as argument."
+        source = (
+            f"The samples are read from {_plain(data)} beside this file, or from the .npz given as argument."
+        )
     else:
         source = "The argument is a folder for torchvision, which downloads what is missing (default: data)."
+    name, made_with = _plain(title), _plain(state.torch_version) or "2"
     count = len(state.edits)
     edits = (
         f"\nThe run had {count} live edit{'s' * (count > 1)}, made again at the same steps." if count else ""
     )
-    return f'''"""{shape_name(config.network)} learns {title}: {state.step:,} steps from seed {config.seed}.
+    return f'''"""{shape_name(config.network)} learns {name}: {state.step:,} steps from seed {config.seed}.
 
-Run it as: python {file}{"" if data else " [FOLDER]"}
+Run it as: python {_plain(file)}{"" if data else " [FOLDER]"}
 {source}{edits}
-The run was made with PyTorch {state.torch_version or "2"}; another version or processor rounds differently.
+The run was made with PyTorch {made_with}; another version or processor rounds differently.
 """
 
 import math
@@ -226,8 +229,9 @@ def _start(state: RunState) -> str:
     ]
     if network.start == "mean":
         sigmoid = network.output_activation == "sigmoid"
+        of_host = "train" if device in ("cpu", "auto") else "train.cpu()"
         lines += [
-            "    mean = train.mean(0, dtype=torch.float64).float().cpu()  # of the first output",
+            f"    mean = {of_host}.mean(0, dtype=torch.float64).float()  # of the first output",
             "    model.encoder[0].bias.copy_(-(model.encoder[0].weight @ mean))",
             f"    model.decoder[-1].bias.copy_({'mean.clamp(0.01, 0.99).logit()' if sigmoid else 'mean'})",
         ]
@@ -260,7 +264,7 @@ def _loop(state: RunState) -> str:
     for number, edit in enumerate(state.edits, 1):
         changes = _changes(state, number)
         if changes and edit.step < state.step:
-            lines.append(f"    if step == {edit.step}:  # live edit: {' '.join(edit.text.split())}")
+            lines.append(f"    if step == {edit.step}:  # live edit: {_plain(edit.text)}")
             lines += [f"        {line}" for line in changes]
     progress = "epoch + position / len(train)"
     if any(_grown(edit) for edit in state.edits):
@@ -321,13 +325,14 @@ def _end(state: RunState, final: Final) -> str:
     lines = []
     for number, edit in enumerate(state.edits, 1):
         if edit.step >= state.step:
-            lines += [f"# live edit: {' '.join(edit.text.split())}", *_changes(state, number)]
+            lines += [f"# live edit: {_plain(edit.text)}", *_changes(state, number)]
     config = state.config
     sigmoid = config.training.loss == "bce"
+    host = "" if state.initial_config.device in ("cpu", "auto") else ".cpu()"
     last = f" (the run: {float(state.train_losses[-1]):.7f})" if len(state.train_losses) else ""
     lines += [
         "with torch.no_grad():",
-        "    x_hat, test = model(test).double(), test.double()",
+        f"    x_hat, test = model(test){host}.double(), test{host}.double()",
         "    test_loss = total_loss(x_hat, test).item() / test.numel()",
         f"    error = {'x_hat.sigmoid()' if sigmoid else 'x_hat'} - test",
         "    sse = error.square().sum().item() / len(test)",
@@ -336,6 +341,12 @@ def _end(state: RunState, final: Final) -> str:
         f'print(f"squared error per test sample {{sse:.4f}} (the run: {final.test_sse})")',
     ]
     return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Words from outside, as part of a comment or of the text at the top: nothing that could end it."""
+    said = "".join(c if c.isprintable() else " " for c in text).replace("\\", "/").replace('"', "'")
+    return " ".join(said.split())
 
 
 def _grown(edit: EditRecord) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -23,6 +24,7 @@ from fcae_gui.engine.export_formats import missing_for
 from fcae_gui.engine.presets import adapt, make_config
 from fcae_gui.engine.runfile import load_run, save_run
 from fcae_gui.engine.script_text import TORCHVISION
+from fcae_gui.engine.state import EditRecord
 from fcae_gui.engine.trainer import Trainer
 
 ROWS = 1_000
@@ -186,6 +188,18 @@ def test_a_script_repeats_that_more_data_came(tmp_path: Path) -> None:
     assert cli.main(["script", str(run), "--out", str(out)]) == 0
     for ours, theirs in losses_of(ran(tmp_path, out)).values():
         assert ours == pytest.approx(theirs, abs=1e-5)
+
+
+def test_words_of_a_hostile_run_cannot_become_code(tmp_path: Path) -> None:
+    run, out = tmp_path / "run.fcae", tmp_path / "train.py"
+    state = trained("map", "digits8", 3, run, epochs=2).snapshot()
+    evil = '"' * 3 + "\nraise SystemExit(1)\n" + '"' * 3 + "\\"
+    edit = EditRecord(step=2, config=state.config.with_training(learning_rate=1e-4), text=evil)
+    save_run(run, replace(state, torch_version=evil, edits=(edit,), config=edit.config))
+    assert cli.main(["script", str(run), "--out", str(out)]) == 0
+    tree = ast.parse(out.read_text())
+    assert not any(isinstance(node, ast.Raise) for node in ast.walk(tree))
+    assert re.search(r"# live edit: '+ raise SystemExit\(1\) '+/$", out.read_text(), re.MULTILINE)
 
 
 def test_a_run_whose_code_was_rebuilt_is_refused_in_one_sentence(
