@@ -126,17 +126,15 @@ def test_a_script_arrives_at_the_same_loss_where_we_cannot_be_imported(run: Path
     assert cli.main(["script", str(run), "--out", str(out)]) == 0
     assert (tmp_path / "train_data.npz").is_file()
     assert "fcae" not in out.read_text()
-    state = load_run(run)
-    numbers = losses_of(ran(tmp_path, out))
-    assert numbers["last train loss"][0] == pytest.approx(float(state.train_losses[-1]), abs=1e-6)
-    for ours, theirs in numbers.values():
-        assert ours == pytest.approx(theirs, abs=1e-5)
     # And it makes our codes: what it has learned is the network itself.
     expected = own_codes(run, tmp_path)
-    program = out.read_text() + "\nnp.save('codes.npy', model.encode(train[:1000]).detach().numpy())\n"
-    file = tmp_path / "train.py"
-    file.write_text(POISON + program)
-    ran(tmp_path, file)
+    out.write_text(
+        f"{POISON}{out.read_text()}\nnp.save('codes.npy', model.encode(train[:{ROWS}]).detach().numpy())\n"
+    )
+    numbers = losses_of(ran(tmp_path, out))
+    assert numbers["last train loss"][0] == pytest.approx(float(load_run(run).train_losses[-1]), abs=1e-6)
+    for ours, theirs in numbers.values():
+        assert ours == pytest.approx(theirs, rel=1e-6, abs=1e-6)
     np.testing.assert_allclose(np.load(tmp_path / "codes.npy"), expected, atol=1e-5 * np.abs(expected).max())
 
 
@@ -245,6 +243,7 @@ def test_what_torchvision_has_is_read_through_torchvision(mnist_dir: Path, tmp_p
         assert ours == pytest.approx(theirs, abs=1e-5)
 
 
+@pytest.mark.slow  # importing torchvision takes seconds
 def test_torchvision_is_asked_only_for_data_that_it_has() -> None:
     datasets = pytest.importorskip("torchvision.datasets")
     assert all(hasattr(datasets, kind) for kind in TORCHVISION.values())
