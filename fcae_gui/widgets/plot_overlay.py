@@ -18,6 +18,7 @@ from fcae_gui.widgets.plot_view import PlotView
 
 NEAR_PX = 5.0  # a mark is read out when the cursor is this near
 SWATCH_PX = 16.0
+HIGHEST = 0.7  # of the plot: a higher legend would hide the curves, and is left out
 WIDEST = 0.6  # of the plot, for a long name of a recorded curve
 
 
@@ -50,6 +51,9 @@ class Legend:
         wide = metrics.horizontalAdvance(f"{longest} 0.00000") + SWATCH_PX + 10 + 2 * PAD
         wide = min(wide, area.width() * WIDEST)
         high = metrics.height() * len(self._rows()) + PAD
+        if high > area.height() * HIGHEST:
+            self.box = QRectF()
+            return
         inner = area.adjusted(PAD, PAD, -PAD, -PAD)
         corners = [
             QRectF(inner.right() - wide, inner.top(), wide, high),
@@ -92,6 +96,8 @@ class Legend:
     def paint(self, painter: QPainter) -> None:
         """On a pale ground, so that grid lines do not cross the figures."""
         look, box = theme.current(), self.box
+        if box.isEmpty():
+            return
         ground = QColor(look.surface)
         ground.setAlphaF(0.85)
         painter.fillRect(box, ground)
