@@ -20,6 +20,7 @@ Array = np.ndarray
 State = Literal["empty", "computing", "ready", "failed"]
 Half = Literal["train", "test"]
 
+MOST_KEPT = 3  # fits of data that were left, 10 MB each for images of 28 x 28
 REST_SHARE = 1.0  # after a piece of work the worker rests as long as that took: training keeps the processor
 
 
@@ -38,6 +39,16 @@ class _Fit:
     dataset: Dataset
     pca: Pca
     test_sse: Array  # (d + 1,): with 0, 1 ... components
+
+
+@dataclass(slots=True)
+class _Known:
+    """All that was worked out for one data set, which itself is not held."""
+
+    pca: Pca
+    test_sse: Array
+    errors: dict[tuple[str, int], tuple[float, float]]
+    quick: dict[int, QuickFit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,7 @@ class Baseline(QObject):
         self._fit: _Fit | None = None
         self._errors: dict[tuple[str, int], tuple[float, float]] = {}
         self._quick: dict[int, QuickFit] = {}
+        self._kept: dict[str, _Known] = {}  # by fingerprint, the newest last
         self._wanted: tuple[str, int] | None = None  # loss ("" for the quick fit) and size
         self._state: State = "empty"
         self._asked = False
@@ -125,19 +137,25 @@ class Baseline(QObject):
     # --- changes ------------------------------------------------------------------------------------------
 
     def set_dataset(self, dataset: Dataset) -> None:
-        """Fit this one from now on; nothing happens when it is the one in hand."""
+        """Fit this one from now on; what is known of the same numbers is taken from there."""
         if dataset is self._dataset:
             return
+        self._keep()
         self._dataset = dataset
         self.fit_again()
+        known = self._kept.pop(dataset.fingerprint, None) if dataset.fingerprint else None
+        if known is not None:
+            self._fit = _Fit(dataset, known.pca, known.test_sse)
+            self._errors, self._quick = known.errors, known.quick
+            self._asked = True
+            self._tell("ready")
 
     def fit_again(self) -> None:
         """Fit the data in hand once more (to measure how long it takes)."""
         self._void.set()
         self._void = threading.Event()
         self._fit, self._wanted, self._asked = None, None, False
-        self._errors.clear()
-        self._quick.clear()
+        self._errors, self._quick = {}, {}
         self._report = []
         self._tell("computing" if self._dataset is not None else "empty")
 
@@ -170,6 +188,16 @@ class Baseline(QObject):
         return self._worker.close()
 
     # --- parts --------------------------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        """Remember what is known of the data in hand, for when they are loaded again."""
+        if self._dataset is None or self._fit is None or not self._dataset.fingerprint:
+            return
+        self._kept[self._dataset.fingerprint] = _Known(
+            self._fit.pca, self._fit.test_sse, self._errors, self._quick
+        )
+        while len(self._kept) > MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
 
     def _take(self, answer: _Answer) -> None:
         if isinstance(answer, _Fit):

@@ -1,0 +1,63 @@
+"""PCA of the data in hand: what was fitted once is not fitted again when the same numbers are loaded anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fcae_gui.data import digits, plants
+from fcae_gui.session.baseline import MOST_KEPT, Baseline
+
+
+@pytest.fixture
+def baseline(qtbot):  # type: ignore[no-untyped-def]
+    made = Baseline()
+    yield made
+    assert made.close()
+
+
+def _fit(baseline: Baseline, qtbot) -> None:  # type: ignore[no-untyped-def]
+    def ready() -> bool:
+        baseline.poll(may_start=True)
+        return baseline.state == "ready"
+
+    qtbot.waitUntil(ready, timeout=30_000)
+
+
+def test_the_same_numbers_loaded_anew_are_known_at_once(baseline: Baseline, qtbot) -> None:  # type: ignore[no-untyped-def]
+    first = digits.load()
+    baseline.set_dataset(first)
+    _fit(baseline, qtbot)
+    pca, error = baseline.pca, baseline.error("mse", 2, "test")
+    baseline.set_dataset(plants.load())
+    assert baseline.state == "computing" and baseline.pca is None
+    _fit(baseline, qtbot)
+    assert baseline.pca is not None and len(baseline.pca.mean) == 5
+    baseline.set_dataset(replace(first))
+    assert baseline.state == "ready" and baseline.pca is pca
+    assert baseline.error("mse", 2, "test") == error
+    baseline.fit_again()
+    assert baseline.state == "computing", "asked for again it is measured again"
+
+
+def test_other_numbers_of_the_same_name_are_fitted(baseline: Baseline, qtbot) -> None:  # type: ignore[no-untyped-def]
+    first = digits.load()
+    baseline.set_dataset(first)
+    _fit(baseline, qtbot)
+    darker = replace(first.train, features=np.minimum(first.train.as_float() * 2, 1.0))
+    baseline.set_dataset(replace(first, train=darker, fingerprint="other"))
+    assert baseline.state == "computing"
+    baseline.set_dataset(replace(first, train=darker, fingerprint=""))
+    assert baseline.state == "computing", "what has no fingerprint is never taken for known"
+
+
+def test_only_a_few_are_kept(baseline: Baseline, qtbot) -> None:  # type: ignore[no-untyped-def]
+    data = plants.load()
+    for number in range(MOST_KEPT + 2):
+        baseline.set_dataset(replace(data, fingerprint=str(number)))
+        _fit(baseline, qtbot)
+    assert len(baseline._kept) == MOST_KEPT
+    baseline.set_dataset(replace(data, fingerprint="0"))
+    assert baseline.state == "computing"
