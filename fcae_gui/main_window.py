@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self._remember = remember
         self._ask_on_close = True
         self._config: RunConfig | None = None
+        self._data_name = ""
         self.setObjectName("main")
         self.setWindowIcon(QIcon(str(paths.resource("icons", "app.svg"))))
         self.setAcceptDrops(True)
@@ -236,6 +237,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_dataset(self, dataset: Dataset) -> None:
+        if dataset.name != self._data_name:
+            self._data_name = dataset.name
+            self.notices.dismiss_information()
         self.run_bar.set_data(dataset.name)
         self.network.set_data_title(dataset.title)
         self.decoded.set_image_shape(dataset.image_shape, dataset.feature_names)
@@ -245,6 +249,9 @@ class MainWindow(QMainWindow):
         self.reconstructions.set_columns_of_table(columns)
         self.reconstructions.set_image_shape(dataset.image_shape)
         self.decoded.clear_nearest()
+        if self._config is not None:  # fuller data of the same kind come without a new generation
+            batch = self._config.training.batch_size
+            self.loss.set_steps_per_epoch(-(-len(dataset.train) // batch))
 
     @Slot(object)
     def _on_generation(self, started: Started) -> None:
@@ -394,6 +401,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_looks(self) -> None:
+        self.workspaces.refresh_titles()
         actions.refresh_icons(self.actions_by_id)
         self._on_state(self.session.state)
         self._show_theme_choice()

@@ -35,3 +35,44 @@ def test_a_signal_closes_the_window_that_asks_whether_to_save(open_window, monke
     QTimer.singleShot(300, told)
     window.close()
     assert asked == [True] and not window.isVisible() and window.closed_clean
+
+
+def test_the_titles_of_docks_follow_the_theme(open_window, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window = open_window()
+
+    def width_of_title() -> int:
+        dock = window.docks["reconstructions"]
+        window.repaint()
+        image = dock.grab().toImage()
+        panel = dock.widget()
+        row = range(2, panel.y() - 2)
+        ground = image.pixelColor(panel.width() // 2, panel.y() // 2)
+        inked = [x for x in range(image.width() // 2) if any(image.pixelColor(x, y) != ground for y in row)]
+        return max(inked) - min(inked)
+
+    small = width_of_title()
+    window.looks.choose_theme("projector")
+    QApplication.processEvents()
+    assert width_of_title() > 1.2 * small
+    window.looks.choose_theme("light")
+    QApplication.processEvents()
+    assert abs(width_of_title() - small) <= 2
+
+
+def test_what_was_told_about_data_goes_with_them(open_window, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window = open_window()
+    window.notices.show_notice("Now learning something.", "info")
+    window.notices.show_notice("A file could not be read.", "error")
+    choice = window.run_bar.preset
+    choice.setCurrentIndex(choice.findData("slide"))
+    choice.activated.emit(choice.currentIndex())
+    qtbot.waitUntil(lambda: window.session.dataset.name == "plants", timeout=30_000)
+    now = window.notices.current()
+    assert now is not None and now.text == "A file could not be read."
+
+
+def test_a_small_number_is_not_left_out_of_a_narrow_neuron() -> None:
+    from fcae_gui.widgets.neuron_colours import fitting
+
+    assert fitting(-0.03, lambda text: 10.0 * len(text), 40.0) == "0.0"
+    assert fitting(-0.25, lambda text: 10.0 * len(text), 40.0) == "\N{MINUS SIGN}0.2"

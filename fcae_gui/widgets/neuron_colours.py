@@ -117,8 +117,8 @@ def fitting(value: float, width_of: Callable[[str], float], room: float) -> str:
     text = short(value)
     if width_of(text) <= room:
         return text
-    for decimals in (1, 0) if 0.05 <= abs(value) < 1000 else ():
-        text = f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+    for decimals in (1, 0) if abs(value) < 1000 else ():
+        text = f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
         if width_of(text) <= room:
             return text
     return ""

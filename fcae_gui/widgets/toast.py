@@ -167,6 +167,14 @@ class NoticeBar(QFrame):
         self._queue.clear()
         self.dismiss()
 
+    def dismiss_information(self) -> None:
+        """What was only told belongs to the past; errors and questions stay."""
+        self._queue = type(self._queue)(one for one in self._queue if one.kind != "info" or one.actions)
+        if self._now is not None and self._now.kind == "info" and not self._now.actions:
+            self.dismiss()
+        else:
+            self._show_count()
+
     # --- building --------------------------------------------------------------------------------------
 
     def _build(self) -> None:

@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import Literal
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 LAYOUT_VERSION = 2  # grows when docks are renamed: an older saved layout is then not restored
 TABS_TIP = "Tools that share one place: choose the one to bring to the front."
@@ -35,6 +36,16 @@ class Workspaces:
         dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         self.docks[name] = dock
         return dock
+
+    def refresh_titles(self) -> None:
+        """Titles in the size of the text, after a change of theme.
+
+        Qt keeps the title's font of the start for a dock whose font is the application's: it has to differ.
+        """
+        font = QFont(QApplication.font())
+        font.setWordSpacing(0.1)  # pixels: nobody sees it
+        for dock in self.docks.values():
+            dock.setFont(font)
 
     def add_tool(
         self, name: str, title: str, panel: QWidget, workspace: Workspace = "explore", beside: Place = ""
