@@ -145,8 +145,7 @@ class Recorded(QObject):
 
     @Slot(object)
     def _on_started(self, started: Started) -> None:
-        if self._dataset is not None:
-            self._steps_per_epoch = max(1, -(-len(self._dataset.train) // started.config.training.batch_size))
+        self._count_steps(started.config)
         self._take(started.config)
 
     @Slot(object)
@@ -156,9 +155,15 @@ class Recorded(QObject):
     @Slot(object)
     def _on_dataset(self, dataset: Dataset) -> None:
         before, self._dataset = self._dataset, dataset
-        if before is not None and before.name != dataset.name and self._choice.shown:
-            self._put(_NONE)
+        if before is None:
+            return
+        if before.name != dataset.name:
+            if self._choice.shown:
+                self._put(_NONE)
             self._config = None  # preset hinton on other data shows its curve anew
+        elif self._config is not None:  # fuller data of the same kind come without a new generation
+            self._count_steps(self._config)
+            self._tell()
 
     def _take(self, config: RunConfig) -> None:
         before, self._config = self._config, config
@@ -176,6 +181,10 @@ class Recorded(QObject):
     def _on_unreadable(self, error: Exception, _details: str) -> None:
         why = str(error) if isinstance(error, BadFile) else f"The file could not be read: {error}"
         self.refused.emit(why)
+
+    def _count_steps(self, config: RunConfig) -> None:
+        if self._dataset is not None:
+            self._steps_per_epoch = max(1, -(-len(self._dataset.train) // config.training.batch_size))
 
     # --- parts --------------------------------------------------------------------------------------------
 

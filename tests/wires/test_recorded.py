@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from fcae_gui import paths
 from fcae_gui.data import digits
+from fcae_gui.data.dataset import Split
 from fcae_gui.engine.presets import make_config
 from fcae_gui.engine.recorded import of_run, write_curve
 from fcae_gui.engine.runfile import save_run
@@ -208,6 +210,24 @@ def test_names_of_lines_lie_under_nothing(open_window, qtbot, hinton) -> None:  
     for i, one in enumerate(boxes):
         assert plot._frame.rect().adjusted(-1, -1, 1, 1).contains(one)
         assert not any(one.intersects(other) for other in boxes[i + 1 :])
+
+
+def test_fuller_data_move_the_curve_to_their_epochs(open_window, qtbot, monkeypatch, file) -> None:  # type: ignore[no-untyped-def]
+    """Strokes begin with a part of themselves; the rest comes without a new network."""
+    window = open_window()
+    session, whole = window.session, window.session.dataset
+    monkeypatch.setattr(
+        session, "_dataset", replace(whole, complete=False), raising=True
+    )  # what a first start looks like
+    _recorded(window).open(file)
+    qtbot.waitUntil(lambda: _ghost(window) is not None, timeout=WAIT)
+    twice = Split(features=np.tile(whole.train.features, (2, 1)))
+    session._on_data(replace(whole, train=twice, fingerprint="twice"), whole.name)
+    batch = session.config.training.batch_size
+    assert _ghost(window).test[0, 0] == pytest.approx(-(-len(twice) // batch))
+    assert window.loss.plot._frame.steps_per_epoch == -(-len(twice) // batch)
+    session.run_steps(2)
+    qtbot.waitUntil(lambda: session.step == 2, timeout=WAIT)
 
 
 def _recorded(window):  # type: ignore[no-untyped-def]
