@@ -131,7 +131,6 @@ class Recorded(QObject):
             self.refused.emit(why)
             return
         if self._choice.shown == "hinton":
-            self._by_itself = False
             return
         self._choose(_Choice("hinton", self.shipped(), "recorded"), "show Hinton's curve")
 
@@ -190,9 +189,10 @@ class Recorded(QObject):
 
     def _choose(self, choice: _Choice, text: str) -> None:
         """By hand: one step of undo."""
-        before = self._choice
-        self._by_itself = False
+        before, config = self._choice, self._config
         self._put(choice)
+        # Beside its own preset it goes when that goes; asked for beside another network it stays.
+        self._by_itself = choice.shown == "hinton" and config is not None and config.preset == PRESET
         data = self._dataset.name if self._dataset is not None else ""
 
         def put(one: _Choice) -> Callable[[], None]:
