@@ -342,6 +342,8 @@ class Session(RunLink):
             return
         self._waiting_preset = ""
         self._waiting_state = None
+        if self._dataset_is_of_a_preset():
+            self._data_before = name  # a preset chosen before it is there waits for it
         self._play_on_arrival = self._state == "running" or self._options.autostart
         self._request_data(name)
 
