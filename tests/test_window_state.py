@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 
@@ -76,3 +77,26 @@ def test_a_small_number_is_not_left_out_of_a_narrow_neuron() -> None:
 
     assert fitting(-0.03, lambda text: 10.0 * len(text), 40.0) == "0.0"
     assert fitting(-0.25, lambda text: 10.0 * len(text), 40.0) == "\N{MINUS SIGN}0.2"
+
+
+def test_boxes_follow_the_theme_there_and_back(open_window) -> None:  # type: ignore[no-untyped-def]
+    window = open_window()
+    box = window.network.fields["epochs"].open_box
+    before = box.palette().color(QPalette.ColorRole.Base)
+    for name in ("dark", "projector", "dark", "light"):
+        window.looks.choose_theme(name)
+        QApplication.processEvents()
+    assert box.palette().color(QPalette.ColorRole.Base) == before
+
+
+def test_what_the_code_is_worth_is_scrolled_into_view(open_window, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window = open_window()
+    panel = window.network
+    panel.set_code_worth("Random encoder: 50.28 per image; trained: 33.22. Learning the code is worth 34%.")
+    remark = panel._form._remarks["freeze_encoder"]
+
+    def seen() -> bool:
+        corner = remark.mapTo(panel._scroll.viewport(), remark.rect().bottomLeft())
+        return remark.isVisible() and corner.y() <= panel._scroll.viewport().height() + 2
+
+    qtbot.waitUntil(seen, timeout=30_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -94,6 +94,9 @@ def make_fields() -> dict[str, QWidget]:
     return fields
 
 
+SETTLED_MS = 50  # a new sentence has its place in the form by then
+
+
 class NetworkPanel(QWidget):
     """Shows a RunConfig and says what a person wants of it.
 
@@ -175,8 +178,16 @@ class NetworkPanel(QWidget):
     def set_code_worth(self, text: str) -> None:
         """What learning the code is worth, in a sentence under the box that freezes the encoder."""
         if text != self._worth:
-            self._worth = text
+            first, self._worth = not self._worth, text
             self._show_remarks()
+            if first and text:  # the row is the last one: its sentence would stand below the edge
+                QTimer.singleShot(SETTLED_MS, self._show_worth)
+
+    @Slot()
+    def _show_worth(self) -> None:
+        box = self.fields["freeze_encoder"]
+        lowest = box.mapTo(self._inner, box.rect().bottomLeft()).y()
+        self._scroll.ensureVisible(0, lowest + 5 * self.fontMetrics().height(), 0, 0)
 
     def _has_slope(self) -> bool:
         network = self._draft.config.network

@@ -328,7 +328,7 @@ class OpenEndedWhole(QWidget):
         self.number = Whole(key, low, high, parent=self)
         self.number.setValue(default)
         self.number.setAccessibleName(title)
-        self.open_box = QCheckBox(open_text, self)
+        self.open_box = Tick(f"{key}_open", open_text, self)  # follows the theme by itself
         self.open_box.setAccessibleName(f"{title}: {open_text}")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -338,7 +338,6 @@ class OpenEndedWhole(QWidget):
         self.setFocusProxy(self.number)
         self.number.edited.connect(self.edited)
         self.open_box.clicked.connect(self._on_clicked)
-        self._paint_box()
 
     def value(self) -> int | None:
         """The number, or None for open-ended."""
@@ -350,16 +349,6 @@ class OpenEndedWhole(QWidget):
         self.number.setEnabled(value is not None)
         if value is not None:
             self.number.set_value(value)
-
-    def _paint_box(self) -> None:
-        now = theme.current()  # Fusion's empty box is all but invisible on a dark surface
-        recolour(self.open_box, {Role.Base: now.line if now.dark else now.surface})
-
-    def event(self, event: QEvent) -> bool:
-        """Follow the theme."""
-        if event.type() in THEME_EVENTS and hasattr(self, "open_box"):
-            self._paint_box()
-        return super().event(event)
 
     @Slot(bool)
     def _on_clicked(self, _checked: bool) -> None:
