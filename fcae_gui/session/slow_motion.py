@@ -214,7 +214,7 @@ class SlowMotion(QObject):
 
     @Slot(object)
     def _on_generation(self, _what: object) -> None:
-        self.end("Slow motion has ended: another network or other data.")
+        self.end("Slow motion has ended: a new start, another network or other data.")
 
     def _set_phase(self, phase: Phase) -> None:
         if phase != self.phase:
