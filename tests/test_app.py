@@ -53,11 +53,11 @@ def test_without_a_display_it_says_so_trains_and_leaves_a_picture_and_a_run(tmp_
 
 
 def test_a_screenshot_shows_the_real_window_after_exactly_so_many_steps(tmp_path: Path) -> None:
-    arguments = ("--data", "digits8", "--screenshot", "shot.png", "--after-steps", "25", "--size", "1000x640")
+    arguments = ("--data", "digits8", "--screenshot", "shot.png", "--after-steps", "25", "--size", "1100x640")
     done = start(tmp_path, *arguments, "--theme", "dark")
     assert done.returncode == 0, done.stderr
     picture = QImage(str(tmp_path / "shot.png"))
-    assert (picture.width(), picture.height()) == (1000, 640)
+    assert (picture.width(), picture.height()) == (1100, 640)
     assert picture.pixelColor(400, 4).lightness() < 60, "the theme is not dark"
     assert not (tmp_path / app.RUN_NAME).exists()
 
@@ -67,7 +67,7 @@ def test_a_screenshot_shows_the_real_window_after_exactly_so_many_steps(tmp_path
     [
         (("--preset", "nope"), "--preset must be one of map"),
         (("--data", "no-such-data"), "no-such-data"),
-        (("--data", "."), "MNIST/raw"),
+        (("--data", "."), "holds no images"),
         (("--data-dir", "missing"), "is not a folder"),
         (("--size", "huge"), "WIDTHxHEIGHT"),
         (("--seed", "-1"), "whole number"),

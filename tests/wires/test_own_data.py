@@ -50,6 +50,7 @@ def drop_and_preview(window, qtbot, *paths: Path):  # type: ignore[no-untyped-de
 def load_it(window, qtbot, preview):  # type: ignore[no-untyped-def]
     """Enter in the preview, until the first map of the new data is there."""
     session = window.session
+    qtbot.waitUntil(preview.load.isEnabled, timeout=WAIT)
     with qtbot.waitSignal(session.dataset_changed, timeout=WAIT) as caught:
         QTest.keyClick(preview, Qt.Key.Key_Return)
     dataset = caught.args[0]
