@@ -396,6 +396,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Groups found without labels, in the code and in pixels: k-means, Gaussian mixture, HDBSCAN",
     ),
     ActionSpec(
+        id="maps_compute", text="Compute the ma&ps", menu="&Use", keys=("Ctrl+Alt+M",),
+        tip="Make t-SNE, UMAP, PCA and the code's map in the background, or cancel that",
+    ),
+    ActionSpec(
+        id="clusters_compute", text="Find clu&sters", menu="&Use", keys=("Ctrl+Alt+K",),
+        tip="Find groups in the code and in pixels in the background, or cancel that",
+    ),
+    ActionSpec(
         id="export_show", text="&Take it with you", menu="&Use", keys=("Ctrl+Shift+E",),
         tip="Codes, encoder, decoder, a PyTorch script, tables and pictures as files for other programs",
     ),

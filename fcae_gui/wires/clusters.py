@@ -55,6 +55,7 @@ class ClustersWires(QObject):
         window.session.numbers_changed.connect(self._on_numbers)
         self.dock.visibilityChanged.connect(self._on_visible)
         window.actions_by_id["clusters_show"].triggered.connect(self._on_show)
+        window.actions_by_id["clusters_compute"].triggered.connect(self._on_compute)
         self._refresh()
 
     # --- showing ------------------------------------------------------------------------------------------
@@ -274,6 +275,11 @@ class ClustersWires(QObject):
         self._window.notices.show_notice(text, "error", details=details)
 
     # --- hands --------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_compute(self) -> None:
+        self._on_show()
+        self.panel.compute.click()
 
     @Slot()
     def _on_show(self) -> None:

@@ -62,6 +62,7 @@ class MapsWires(QObject):
         self._session.frame_passed.connect(self._on_frame)
         self.dock.visibilityChanged.connect(self._on_visible)
         self._window.actions_by_id["maps_show"].triggered.connect(self._on_show)
+        self._window.actions_by_id["maps_compute"].triggered.connect(self._on_compute_all)
 
     # --- showing ------------------------------------------------------------------------------------------
 
@@ -277,6 +278,11 @@ class MapsWires(QObject):
     @Slot(str, str)
     def _on_failed(self, text: str, details: str) -> None:
         self._window.notices.show_notice(text, "error", details=details)
+
+    @Slot()
+    def _on_compute_all(self) -> None:
+        self._on_show()
+        self.panel.compute.click()
 
     @Slot()
     def _on_show(self) -> None:
