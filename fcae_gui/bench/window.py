@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import sys
 import tempfile
@@ -39,6 +40,9 @@ def live_window(*, data: str, preset: str = "map", size: tuple[int, int] = SIZE)
     app = QApplication.instance() or QApplication(["fcae bench"])
     assert isinstance(app, QApplication)
     sys.setswitchinterval(SWITCH_SECONDS)
+    # For good: between two windows a worker of the first may still be busy, and a collection in its thread
+    # would free widgets there, which kills the process.
+    gc.disable()
     keeper = GarbageKeeper(app)
     theme.apply(app, "light")
     with tempfile.TemporaryDirectory() as folder:
@@ -67,6 +71,7 @@ def live_window(*, data: str, preset: str = "map", size: tuple[int, int] = SIZE)
             session.mark_kept()
             window.close()
             keeper.close()
+            gc.collect()
 
 
 def run_for(seconds: float) -> None:

@@ -37,10 +37,7 @@ class GarbageKeeper(QObject):
 
     @Slot()
     def settle(self) -> None:
-        """Collect and freeze what is left: unfrozen, one full collection stops everything for 0.3 s.
-
-        XX
-        """
+        """Collect and freeze what is left: unfrozen, one full collection stops everything for 0.3 s."""
         gc.collect()
         gc.freeze()
         self._timer.start()
