@@ -34,6 +34,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
+def pytest_configure() -> None:
+    # As in the window: a collection in a training thread would free widgets there, which kills the process.
+    gc.disable()
+
+
 def pytest_unconfigure() -> None:
     gc.unfreeze()  # see _set_imports_aside; some libraries report what is still alive at the end as leaked
 
@@ -83,6 +88,7 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         if thread not in threads_before and thread.is_alive() and not thread.name.startswith(_LIBRARY_THREADS)
     ]
     assert not left_threads, f"threads left behind: {left_threads}"
+    gc.collect()
     widgets_module = sys.modules.get("PySide6.QtWidgets")
     app = widgets_module.QApplication.instance() if widgets_module else None
     if app is None:

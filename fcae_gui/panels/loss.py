@@ -61,7 +61,8 @@ class LossPanel(QWidget):
         )
         self._follow.setEnabled(False)
 
-        self._recorded = tool_button(self, "recorded  ×", "")
+        tip = "Take the recorded curve away; undo brings it back"
+        self._recorded = tool_button(self, "recorded  ×", tip)
         self._recorded.setAccessibleName("Take the recorded curve away")
         self._recorded.hide()
 

@@ -87,6 +87,8 @@ def test_no_control_is_clipped_at_the_smallest_size(panel: LossPanel, qapp: QApp
     panel.show()
     panel.grab()
     for button in panel.findChildren(QToolButton):
+        if button.isHidden():  # only while a recorded curve is shown
+            continue
         assert button.width() >= button.minimumSizeHint().width()
         assert panel.rect().contains(button.geometry())
     theme.apply(qapp, "light")

@@ -17,7 +17,15 @@ from fcae_gui import children, paths
 from fcae_gui.session.job import Job, JobEvent, Jobs
 
 CHILD = "tests.jobs.child"
+ROOT = Path(__file__).resolve().parents[2]
 CANCEL_S = 0.5
+
+
+@pytest.fixture(autouse=True)
+def _child_finds_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the program is installed, its children know nothing of this folder."""
+    known = os.environ.get("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(ROOT), known))))
 
 
 def folders() -> list[Path]:

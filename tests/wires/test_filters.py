@@ -75,7 +75,7 @@ def test_a_unit_pointed_at_is_enlarged_and_a_sample_is_followed_through_all_laye
     assert np.array_equal(strips[0].values, sample[0])
     assert np.allclose(strips[3].values, encode(weights, sample)[0], atol=1e-5)
     assert np.allclose(strips[-1].values, decode(weights, encode(weights, sample))[0], atol=1e-5)
-    assert "test sample 8" in panel._sample.text()
+    assert "test sample 7" in panel._sample.text()
 
 
 def test_a_table_has_bars_other_data_may_come_and_hidden_filters_rest(shown, qtbot) -> None:  # type: ignore[no-untyped-def]
