@@ -241,6 +241,6 @@ def _last(pieces: Iterator[Any], void: threading.Event, report: list[float] | No
             return None
         if report is not None and isinstance(last, float):
             report[:] = [last]
-        time.sleep(REST_SHARE * (time.perf_counter() - began))
+        void.wait(REST_SHARE * (time.perf_counter() - began))  # whoever closes need not wait for a rest
         began = time.perf_counter()
     return last
