@@ -29,6 +29,7 @@ MOST = 100_000  # of the points, the first in drawing order, can become pictures
 PALE = 0.25  # of what is not selected
 CELLS = 48  # a side of the grid in which the usual density is counted
 COUNTED = 8000  # of the points tell the density
+RESCALED = 1.5  # a change of scale after which the cloud is counted anew
 COUNT_EVERY = 60  # frames: two seconds; how dense the cloud is decides only whether there is room
 
 
@@ -55,6 +56,7 @@ class ThumbnailLayer:
         self._slots: dict[int, int] = {}  # row -> place in the atlas, the longest unused first
         self._free: list[int] = []
         self._counted: Array | None = None
+        self._counted_at = 1.0  # world units per pixel at that moment
         self._age = 0
         self._density = math.inf  # points per area where points usually are
         self._seen: list[tuple[float, float, int]] = []  # world place and row of the pictures
@@ -130,7 +132,7 @@ class ThumbnailLayer:
             return  # between a change of the samples and their first codes
         self._prepare(ratio)
         room = (self._tile / ratio + GAP_PX) * box.view.unit  # world units that a picture needs
-        density = self._usual_density(x, y)
+        density = self._usual_density(x, y, box.view.unit)
         crowd = density * room * room
         if not crowd <= CROWD:
             self._level = 0
@@ -207,14 +209,16 @@ class ThumbnailLayer:
 
     # --- which points ---------------------------------------------------------------------------------
 
-    def _usual_density(self, x: Array, y: Array) -> float:
+    def _usual_density(self, x: Array, y: Array, unit: float) -> float:
         """Points per area where a typical point is, counted again when the points have moved."""
         self._age += 1
-        if self._counted is None or len(self._counted) != len(x) or self._age >= COUNT_EVERY:
-            if self._counted is not x:
+        # Another scale means other places: a new network's first map is not what the last one was.
+        rescaled = not 1 / RESCALED < unit / self._counted_at < RESCALED
+        if self._counted is None or len(self._counted) != len(x) or self._age >= COUNT_EVERY or rescaled:
+            if self._counted is not x or rescaled:
                 part = min(1.0, COUNTED / max(1, min(len(x), MOST)))
                 self._density = usual_density(x[:COUNTED], y[:COUNTED]) / part
-            self._counted, self._age = x, 0
+            self._counted, self._age, self._counted_at = x, 0, unit
         return self._density
 
     def _choose(self, x: Array, y: Array, among: Array | None, box: ViewBox, apart: float) -> Array:
