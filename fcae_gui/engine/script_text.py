@@ -221,13 +221,21 @@ def _start(state: RunState) -> str:
             "        layer.bias.zero_()",
         ]
         layers = "model.decoder"
-    lines += [
-        f"    for layer in {layers}:",
-        "        bound = 1 / math.sqrt(layer.in_features)",
-        "        layer.weight.uniform_(-bound, bound, generator=generator)",
-        "        layer.bias.uniform_(-bound, bound, generator=generator)",
-    ]
-    if network.start == "mean":
+    if network.start == "he":
+        lines += [
+            f"    for layer in {layers}:",
+            "        spread = math.sqrt(2 / layer.in_features) * (0.1 if layer is model.decoder[-1] else 1)",
+            "        layer.weight.normal_(0.0, spread, generator=generator)",
+            "        layer.bias.zero_()",
+        ]
+    else:
+        lines += [
+            f"    for layer in {layers}:",
+            "        bound = 1 / math.sqrt(layer.in_features)",
+            "        layer.weight.uniform_(-bound, bound, generator=generator)",
+            "        layer.bias.uniform_(-bound, bound, generator=generator)",
+        ]
+    if network.start in ("mean", "he"):
         sigmoid = network.output_activation == "sigmoid"
         of_host = "train" if device in ("cpu", "auto") else "train.cpu()"
         lines += [
