@@ -73,13 +73,14 @@ def test_a_pin_keeps_decoding_while_the_model_learns_and_shows_its_past(open_win
     window.actions_by_id["pins_pin"].trigger()
     told: list[PinPictures] = []
     wires.pins.pictures_changed.connect(told.append)
-    session.run_steps(40)
-    qtbot.waitUntil(lambda: session.state == "paused" and session.view.is_at(40), timeout=WAIT)
+    for more, step in ((4, 4), (8, 12), (28, 40)):  # a run of 40 can be over before a second frame is due
+        session.run_steps(more)
+        qtbot.waitUntil(lambda: session.state == "paused" and session.view.is_at(step), timeout=WAIT)  # noqa: B023
     qtbot.waitUntil(lambda: bool(told) and told[-1].step == 40, timeout=WAIT)
     last = told[-1]
     z = np.array([[0.4, -0.3]], np.float32)
     np.testing.assert_allclose(last.live[0], decode(session.view.weights, z)[0], atol=1e-6)
-    assert last.steps[0] == 0 and len(last.steps) >= 3 and list(last.steps) == sorted(set(last.steps))
+    assert last.steps[0] == 0 and {4, 12} <= set(last.steps) and list(last.steps) == sorted(set(last.steps))
     assert last.frames.shape == (1, len(last.steps), 64)
     # The place looked different then: the past is not the present repeated.
     assert np.abs(last.frames[0, 0] - last.live[0]).max() > 0.05
