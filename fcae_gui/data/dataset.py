@@ -91,6 +91,11 @@ class Dataset:
         return int(self.train.features.shape[1])
 
     @property
+    def identity(self) -> tuple[str, str, int, int]:
+        """Equal for two loads of the same data."""
+        return (self.name, self.fingerprint, len(self.train), len(self.test))
+
+    @property
     def column_titles(self) -> tuple[str, ...]:
         """Names of the columns with their units: ("length, mm", ...); empty when there are none."""
         units = self.feature_units or ("",) * len(self.feature_names)

@@ -257,7 +257,7 @@ class Maps(QObject):
         if dataset is None:
             return
         split, n = shown.watch.map_split, len(shown.map_features)
-        key = (dataset.name, dataset.fingerprint, len(dataset.train), split, n)
+        key = (*dataset.identity, split, n)
         same = key == self._samples.key
         self._samples = _Samples(key, shown.map_features, shown.map_labels)
         if same:

@@ -21,11 +21,6 @@ def sample_numbers(shown: Shown, dataset: Dataset) -> Array:
     return rows + len(dataset.train) if shown.watch.map_split == "test" else rows
 
 
-def _same(dataset: Dataset) -> tuple[object, ...]:
-    """Equal for two loads of the same data."""
-    return (dataset.name, dataset.fingerprint, len(dataset.train), len(dataset.test))
-
-
 class Selection(QObject):
     """Remembers samples, not map rows: a selection outlives another choice of samples on the map.
 
@@ -73,7 +68,7 @@ class Selection(QObject):
 
     def set_shown(self, shown: Shown, dataset: Dataset) -> None:
         """Other samples are on the map. Of another data set nothing stays selected."""
-        if self._dataset is None or _same(dataset) != _same(self._dataset):
+        if self._dataset is None or dataset.identity != self._dataset.identity:
             self._chosen = None
         self._dataset = dataset
         self._numbers = sample_numbers(shown, dataset)
@@ -115,19 +110,19 @@ class Selection(QObject):
         same = before is chosen if before is None or chosen is None else bool((before == chosen).all())
         if same or of is None:
             return False
-        self._put(chosen, _same(of))
+        self._put(chosen, of.identity)
         self._history.push(
             Gesture(
                 text,
-                lambda: self._put(before, _same(of)),
-                lambda: self._put(chosen, _same(of)),
+                lambda: self._put(before, of.identity),
+                lambda: self._put(chosen, of.identity),
                 n_bytes=0 if chosen is None else chosen.nbytes,
             )
         )
         return True
 
     def _put(self, chosen: Array | None, of: tuple[object, ...]) -> None:
-        if self._dataset is not None and _same(self._dataset) == of:
+        if self._dataset is not None and self._dataset.identity == of:
             self._chosen = chosen
             self._refresh()
 
