@@ -13,7 +13,8 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.events import Started, Weights
 from fcae_gui.jobs.clusters import KEYS, parameters, request
-from fcae_gui.session.job import Job, JobEvent, Jobs
+from fcae_gui.session.job import JobEvent
+from fcae_gui.session.one_job import OneJob
 from fcae_gui.session.watching import Shown
 
 if TYPE_CHECKING:
@@ -79,9 +80,7 @@ class Clustering(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._jobs = Jobs(session, self)
-        self._job: Job | None = None
-        self._ticket = 0
+        self._work = OneJob(session, self)
         self._step = -1  # of the weights that the running job has
         self._asked: tuple[Key, ...] = ()
         self._dataset: Dataset | None = None
@@ -96,8 +95,6 @@ class Clustering(QObject):
         self.k = USUAL_K
         self.size: int | None = FIRST_SIZE
         self.following = False
-        self.text = ""
-        self.fraction: float | None = None
         session.dataset_changed.connect(self._on_dataset)
         session.view.shown_changed.connect(self._on_shown)
         session.generation_started.connect(self._on_generation)
@@ -108,7 +105,17 @@ class Clustering(QObject):
     @property
     def running(self) -> bool:
         """Whether something is being computed."""
-        return self._job is not None
+        return self._work.running
+
+    @property
+    def text(self) -> str:
+        """What the job says, or how the last one ended."""
+        return self._work.text
+
+    @property
+    def fraction(self) -> float | None:
+        """How far the job is, None when that is not known."""
+        return self._work.fraction
 
     @property
     def has_labels(self) -> bool:
@@ -184,9 +191,8 @@ class Clustering(QObject):
     @Slot()
     def cancel(self) -> None:
         """Stop now; what has been found stays."""
-        if self._job is not None:
-            self._job.cancel()
-            self._end("Cancelled")
+        if self._work.cancel("Cancelled"):
+            self._rested()
         self.following = False
         self.changed.emit()
 
@@ -209,29 +215,22 @@ class Clustering(QObject):
         self._start("clusters", partial(_arrays, shown, weights, previous), params)
 
     def _start(self, name: str, arrays: Callable[[], dict[str, np.ndarray]], params: dict[str, Any]) -> None:
-        self._ticket += 1
-        self.text, self.fraction = "Starting", None
-        self._job = self._jobs.start(name, arrays, params, partial(self._heard, self._ticket))
+        self._work.start(name, arrays, params, self._heard)
         self.changed.emit()
 
-    def _heard(self, ticket: int, event: JobEvent) -> None:
-        if ticket != self._ticket or self._job is None:
-            return
-        if event.kind == "progress":
-            self.text, self.fraction = event.text, event.fraction
-        elif event.kind == "partial" and self.measuring_pairs:
+    def _heard(self, event: JobEvent) -> None:
+        if event.kind == "partial" and self.measuring_pairs:
             told = event.values
             self.pairs[told["n"], told["space"]] = PairTime(
                 n=told["n"], d=told["d"], seconds=told["seconds"], flops=told["flops"]
             )
         elif event.kind == "partial":
             self._take(event.values, event.arrays)
-        elif event.kind == "failed":
-            self._end("")
+        elif event.last:
+            self._rested()
+        if event.kind == "failed":
             self.following = False
             self.failed.emit(event.message, event.details)
-        else:
-            self._end("")
         self.changed.emit()
 
     def _take(self, told: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
@@ -245,11 +244,9 @@ class Clustering(QObject):
         )  # fmt: skip
         self.old.discard(key)
 
-    def _end(self, text: str) -> None:
-        self._job = None
+    def _rested(self) -> None:
         self._asked = ()
         self.measuring_pairs = False
-        self.text, self.fraction = text, None
         self._rest.restart()
 
     # --- what the session tells ---------------------------------------------------------------------------
@@ -257,7 +254,7 @@ class Clustering(QObject):
     @Slot(object)
     def _on_dataset(self, dataset: Dataset) -> None:
         before, self._dataset = self._dataset, dataset
-        if before is None or _data(before) != _data(dataset):
+        if before is None or before.identity != dataset.identity:
             self._shown = None
             self.k = min(MOST_K, len(dataset.class_names) or USUAL_K)
             self._drop(set(self.results))
@@ -281,10 +278,8 @@ class Clustering(QObject):
 
     def _drop(self, keys: set[Key], *, forget: bool = True) -> None:
         """Results of what is no more: gone, or only old."""
-        self._ticket += 1
-        if self._job is not None:
-            self._job.cancel()
-            self._end("")
+        if self._work.cancel():
+            self._rested()
         for key in keys:
             if forget:
                 self.results.pop(key, None)
@@ -304,11 +299,6 @@ class Clustering(QObject):
         weights, found = self._session.view.weights, self.results.get(FOLLOWED)
         if found is None or FOLLOWED in self.old or (weights is not None and found.step != weights.step):
             self._begin((FOLLOWED,))
-
-
-def _data(dataset: Dataset) -> tuple[object, ...]:
-    """Equal for two loads of the same data."""
-    return (dataset.name, dataset.fingerprint, len(dataset.train), len(dataset.test))
 
 
 def _arrays(shown: Shown, weights: Weights, previous: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

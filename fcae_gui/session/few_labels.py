@@ -11,7 +11,8 @@ from fcae_gui.analysis.scores import Band, measured
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.events import Started, Weights
 from fcae_gui.jobs.feature_sets import described, request
-from fcae_gui.session.job import Job, JobEvent, Jobs
+from fcae_gui.session.job import JobEvent
+from fcae_gui.session.one_job import OneJob
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,9 +47,7 @@ class FewLabels(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._jobs = Jobs(session, self)
-        self._job: Job | None = None
-        self._ticket = 0
+        self._work = OneJob(session, self)
         self._dataset: Dataset | None = None
         self._network: object = None
         self._values: dict[tuple[str, int], dict[int, float]] = {}  # (series, labels): repeat -> accuracy
@@ -58,8 +57,6 @@ class FewLabels(QObject):
         self.largest = 100
         self.step = -1  # of the code that is measured
         self._edited = False  # since then: the code can be another one at the same step
-        self.text = ""
-        self.fraction: float | None = None
         session.dataset_changed.connect(self._on_dataset)
         session.generation_started.connect(self._on_generation)
         session.edited.connect(self._on_edited)
@@ -69,7 +66,17 @@ class FewLabels(QObject):
     @property
     def running(self) -> bool:
         """Whether something is being measured."""
-        return self._job is not None
+        return self._work.running
+
+    @property
+    def text(self) -> str:
+        """What the job says, or how the last one ended."""
+        return self._work.text
+
+    @property
+    def fraction(self) -> float | None:
+        """How far the job is, None when that is not known."""
+        return self._work.fraction
 
     @property
     def has_labels(self) -> bool:
@@ -132,10 +139,7 @@ class FewLabels(QObject):
     def cancel(self) -> None:
         """Stop now; what has been measured stays."""
         self._waiting.clear()
-        if self._job is not None:
-            self._ticket += 1
-            self._job.cancel()
-            self._end("Cancelled")
+        if self._work.cancel("Cancelled"):
             self.changed.emit()
 
     # --- the job ------------------------------------------------------------------------------------------
@@ -152,38 +156,26 @@ class FewLabels(QObject):
         if self._edited or weights.step != self.step:
             self._forget(OF_THE_CODE)
             self.step, self._edited = weights.step, False
-        self._ticket += 1
         params = {
             "network": described(weights.network), "seed": config.seed, "budgets": budgets,
             "repeats": [repeats(budget, kind) for budget in budgets],
             "test_size": min(TEST_SIZE, len(data.test)), "classifier": self.classifier,
         }  # fmt: skip
-        self.text, self.fraction = "Starting", None
-        arrays = partial(_arrays, data, weights)
-        self._job = self._jobs.start(kind, arrays, params, partial(self._heard, self._ticket))
+        self._work.start(kind, partial(_arrays, data, weights), params, self._heard)
         self.changed.emit()
 
-    def _heard(self, ticket: int, event: JobEvent) -> None:
-        if ticket != self._ticket or self._job is None:
-            return
-        if event.kind == "progress":
-            self.text, self.fraction = event.text, event.fraction
-        elif event.kind == "partial":
+    def _heard(self, event: JobEvent) -> None:
+        if event.kind == "partial":
             said = event.values
             labels = self.largest if said["budget"] is None else int(said["labels_per_class"])
             self._n_test = int(said["n_test"])
             self._values.setdefault((said["features"], labels), {})[int(said["repeat"])] = said["accuracy"]
-        else:
-            self._end("")
+        elif event.last:
             if event.kind == "failed":
                 self._waiting.clear()
                 self.failed.emit(event.message, event.details)
             self._next()
         self.changed.emit()
-
-    def _end(self, text: str) -> None:
-        self._job = None
-        self.text, self.fraction = text, None
 
     def _next(self) -> None:
         if self._waiting and not self.running:
@@ -198,15 +190,12 @@ class FewLabels(QObject):
     @Slot(object)
     def _on_dataset(self, dataset: Dataset) -> None:
         before, self._dataset = self._dataset, dataset
-        same = before is not None and (before.name, before.fingerprint, len(before.train)) == (
-            dataset.name, dataset.fingerprint, len(dataset.train),
-        )  # fmt: skip
-        if same:
+        if before is not None and before.identity == dataset.identity:
             return
         self.cancel()
         self._values.clear()
         self.step = -1
-        self.text = ""
+        self._work.rest("")
         if dataset.train.labels is not None:
             counts = [
                 int((dataset.train.labels == label).sum()) for label in set(dataset.train.labels.tolist())

@@ -14,7 +14,8 @@ from fcae_gui.analysis.classifiers import CLASSIFIERS
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.events import Started, Weights
 from fcae_gui.jobs.feature_sets import FEATURES, described, request
-from fcae_gui.session.job import Job, JobEvent, Jobs
+from fcae_gui.session.job import JobEvent
+from fcae_gui.session.one_job import OneJob
 
 if TYPE_CHECKING:
     from fcae_gui.session.session import Session
@@ -51,9 +52,7 @@ class Scoreboard(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._jobs = Jobs(session, self)
-        self._job: Job | None = None
-        self._ticket = 0
+        self._work = OneJob(session, self)
         self._step = -1  # of the weights that the running job has
         self._asked: tuple[Key, ...] = ()
         self._dataset: Dataset | None = None
@@ -66,8 +65,6 @@ class Scoreboard(QObject):
         self.train_size: int | None = FIRST_SIZE
         self.test_size: int | None = FIRST_SIZE
         self.following = False
-        self.text = ""
-        self.fraction: float | None = None
         session.dataset_changed.connect(self._on_dataset)
         session.generation_started.connect(self._on_generation)
         session.edited.connect(self._on_edited)
@@ -78,7 +75,17 @@ class Scoreboard(QObject):
     @property
     def running(self) -> bool:
         """Whether something is being measured."""
-        return self._job is not None
+        return self._work.running
+
+    @property
+    def text(self) -> str:
+        """What the job says, or how the last one ended."""
+        return self._work.text
+
+    @property
+    def fraction(self) -> float | None:
+        """How far the job is, None when that is not known."""
+        return self._work.fraction
 
     @property
     def has_labels(self) -> bool:
@@ -153,9 +160,8 @@ class Scoreboard(QObject):
     @Slot()
     def cancel(self) -> None:
         """Stop now; what has been measured stays."""
-        if self._job is not None:
-            self._job.cancel()
-            self._end("Cancelled")
+        if self._work.cancel("Cancelled"):
+            self._rested()
         self.following = False
         self.changed.emit()
 
@@ -170,14 +176,14 @@ class Scoreboard(QObject):
             self._network = (weights.network, config.seed)
             self._drop({key for key in self.scores if key[1] != "raw"})
         self._step = weights.step
-        self._ticket += 1
         fresh = {
             key for key in self.scores
             if key not in self.old and (key[1] != "code" or self.scores[key].step == weights.step)
         }  # fmt: skip
         wanted = [(c, f) for c in self.classifiers for f in features if (c, f) not in fresh]
         if not wanted:
-            self._end("Everything is measured for this state of the network")
+            self._work.rest("Everything is measured for this state of the network")
+            self._rested()
             self.changed.emit()
             return
         named = [f for f in features if any(f == key[1] for key in wanted)]
@@ -190,23 +196,17 @@ class Scoreboard(QObject):
         }  # fmt: skip
         whole = bool({"pca", "untrained"} & set(named))
         arrays = partial(_arrays, data, weights, None if whole else (self.train_size, self.test_size))
-        self.text, self.fraction = "Starting", None
-        self._job = self._jobs.start("features", arrays, params, partial(self._heard, self._ticket, whole))
+        self._work.start("features", arrays, params, partial(self._heard, whole))
         self.changed.emit()
 
-    def _heard(self, ticket: int, whole: bool, event: JobEvent) -> None:
-        if ticket != self._ticket or self._job is None:
-            return
-        if event.kind == "progress":
-            self.text, self.fraction = event.text, event.fraction
-        elif event.kind == "partial":
+    def _heard(self, whole: bool, event: JobEvent) -> None:
+        if event.kind == "partial":
             self._take(event.values, event.arrays, whole=whole)
-        elif event.kind == "failed":
-            self._end("")
+        elif event.last:
+            self._rested()
+        if event.kind == "failed":
             self.following = False
             self.failed.emit(event.message, event.details)
-        else:
-            self._end("")
         self.changed.emit()
 
     def _take(self, values: dict[str, Any], arrays: dict[str, np.ndarray], *, whole: bool) -> None:
@@ -222,10 +222,8 @@ class Scoreboard(QObject):
         )  # fmt: skip
         self.old.discard(key)
 
-    def _end(self, text: str) -> None:
-        self._job = None
+    def _rested(self) -> None:
         self._asked = ()
-        self.text, self.fraction = text, None
         self._rest.restart()
 
     # --- what the session tells ---------------------------------------------------------------------------
@@ -233,13 +231,7 @@ class Scoreboard(QObject):
     @Slot(object)
     def _on_dataset(self, dataset: Dataset) -> None:
         before, self._dataset = self._dataset, dataset
-        same = (
-            before is not None
-            and before.name == dataset.name
-            and before.fingerprint == dataset.fingerprint
-            and len(before.train) == len(dataset.train)
-        )
-        if not same:
+        if before is None or before.identity != dataset.identity:
             self._drop(set(self.scores))
 
     @Slot(object)
@@ -260,10 +252,8 @@ class Scoreboard(QObject):
 
     def _drop(self, keys: set[Key], *, forget: bool = True) -> None:
         """Measurements of what is no more: gone, or only old."""
-        self._ticket += 1
-        if self._job is not None:
-            self._job.cancel()
-            self._end("")
+        if self._work.cancel():
+            self._rested()
         for key in keys:
             if forget:
                 self.scores.pop(key, None)
