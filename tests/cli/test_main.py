@@ -30,18 +30,24 @@ print("loaded", *sorted(name for name in sys.modules if "." not in name))
     [["--help"], ["--version"], ["train", "--help"], ["doctor", "--help"], ["train", "--preset", "x"]],
 )
 def test_help_and_version_load_nothing_heavy_and_are_there_at_once(arguments: list[str]) -> None:
-    times = []
+    # Under 0.3 s, or beside the interpreter itself, so that the machine's load does not decide.
+    bare, ours = [], []
     for _ in range(5):
-        start = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-c", LOOK, *arguments], capture_output=True, text=True, check=True, timeout=60
-        )
-        times.append(time.perf_counter() - start)
-        loaded = done.stdout.splitlines()[-1].split()
-        assert not set(HEAVY) & set(loaded)
-        if times[-1] < 0.3:
-            break
-    assert min(times) < 0.3
+        bare.append(_seconds(["-c", "import argparse"])[0])
+        seconds, printed = _seconds(["-c", LOOK, *arguments])
+        ours.append(seconds)
+        assert not set(HEAVY) & set(printed.splitlines()[-1].split())
+        if seconds < 0.3:
+            return
+    assert min(ours) < 2 * min(bare) + 0.1
+
+
+def _seconds(arguments: list[str]) -> tuple[float, str]:
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=True, timeout=60
+    )
+    return time.perf_counter() - start, done.stdout
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:

@@ -96,7 +96,7 @@ def test_seventy_thousand_pictures_cost_no_more_than_those_that_are_seen(grid) -
             began = time.perf_counter()
             grid.viewport().repaint()
             took.append(time.perf_counter() - began)
-        return sorted(took)[3]
+        return min(took)
 
     few = cost(200)
     assert cost(70_000) < 5 * few + 0.005
