@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
+GRACE_S = 2.0  # for the work in hand when the window closes
+
 
 class LatestWorker(Generic[Question, Answer]):
     """One daemon thread, one waiting question, one waiting answer. Touches no Qt.
@@ -51,15 +53,15 @@ class LatestWorker(Generic[Question, Answer]):
         with self._wake:
             return self._question is None and not self._busy
 
-    def close(self, seconds: float = 2.0) -> bool:
-        """End the thread after the work in hand; False when that took longer than `seconds`."""
+    def close(self) -> bool:
+        """End the thread after the work in hand; False when that took longer than GRACE_S."""
         with self._wake:
             self._closing = True
             self._question = None
             self._wake.notify()
         if self._thread is None:
             return True
-        self._thread.join(seconds)
+        self._thread.join(GRACE_S)
         return not self._thread.is_alive()
 
     def _run(self) -> None:

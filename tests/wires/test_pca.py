@@ -115,12 +115,12 @@ def test_data_and_networks_may_change_while_it_is_open(open_window, qtbot) -> No
     with qtbot.waitSignal(session.generation_started, timeout=WAIT):
         session.new_network({"code_size": 7})
     with qtbot.waitSignal(session.dataset_changed, timeout=WAIT):
-        session.choose_data("strokes")
-    qtbot.waitUntil(lambda: session.dataset.name == "strokes", timeout=WAIT)
+        session.choose_data("plants")
+    qtbot.waitUntil(lambda: session.dataset.name == "plants", timeout=WAIT)
     qtbot.waitUntil(
         lambda: (
             tool.baseline.state == "ready"
-            and len(tool.baseline.pca.mean) == 784
+            and len(tool.baseline.pca.mean) == 5
             and tool.panel.pca.points_shown() == session.view.codes.shape[0]
             if session.view.codes is not None
             else False
