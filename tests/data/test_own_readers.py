@@ -89,6 +89,24 @@ def test_colour_becomes_the_grey_that_pillow_makes(tmp_path: Path) -> None:
         assert np.abs(in_file_order(dataset).astype(int) - grey.reshape(10, -1)).max() <= 1
 
 
+@pytest.mark.parametrize(
+    ("brightest", "kind"), [(1, "uint8"), (16, "uint8"), (16, "float64"), (255, "uint8"), (255, "float32")]
+)
+def test_pixels_of_any_number_of_levels_are_shown_and_learned_from_black_to_white(
+    tmp_path: Path, brightest: int, kind: str
+) -> None:
+    levels = np.random.default_rng(0).integers(0, brightest, (40, 8, 8), endpoint=True)
+    levels[:, 0, :2] = 0, brightest
+    np.save(tmp_path / "digits.npy", levels.astype(kind))
+    np.savetxt(tmp_path / "digits.csv", levels.reshape(40, -1), "%d", ",")
+    for name in ("digits.npy", "digits.csv"):
+        found = door.inspect(tmp_path / name)
+        assert (found.samples.min(), found.samples.max()) == (0, 255)
+        dataset = load(tmp_path / name, scale="pixels", height=8, width=8)
+        expected = levels[split(40, 0.2)[0]].reshape(-1, 64) / brightest
+        np.testing.assert_allclose(dataset.train.as_float(), expected, atol=0.5 / 255 + 1e-6)
+
+
 TABLE = [
     ["1.5", "20", "Köln"],
     ["2.5", "", "Ulm"],

@@ -14,6 +14,7 @@ from fcae_gui.data.own.values import SAMPLES_SHOWN
 Array = np.ndarray
 GREY = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow makes grey of colour
 LEAST_SQUARE = 8  # rows of 64 values and more may be square pictures
+FEW_LEVELS = 64.0  # pixels that are all darker than this have levels of their own: 17, as UCI's digits have
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +106,36 @@ def spread(count: int, k: int = SAMPLES_SHOWN) -> Array:
     return np.unique(np.linspace(0, count - 1, min(k, count)).astype(np.int64))
 
 
+def black_and_white(values: Array) -> tuple[float, float]:
+    """The values that are shown and learned as 0 and 1, for pixels in one of the usual ways of writing them.
+
+    Those are [0, 1], few levels up to the brightest, and [0, 255]; what is none of them is stretched.
+    """
+    if not values.size:
+        return 0.0, 1.0
+    low, high = float(np.fmin.reduce(values, axis=None)), float(np.fmax.reduce(values, axis=None))
+    if not (np.isfinite(low) and np.isfinite(high)):  # nothing but missing values
+        return 0.0, 1.0
+    if low < 0.0 or high > 255.0:
+        return low, high if high > low else low + max(1.0, abs(low))
+    if high <= 1.0:
+        return 0.0, 1.0
+    return 0.0, high if high < FEW_LEVELS else 255.0
+
+
+def greys(values: Array, black: float, white: float) -> Array:
+    """Pixels as uint8 of the same shape, 255 for `white` and brighter, 0 for `black` and what is missing."""
+    if values.dtype == np.uint8:
+        if (black, white) == (0.0, 255.0):
+            return values
+        levels = np.clip((np.arange(256) - black) / (white - black), 0.0, 1.0)
+        return np.rint(levels * 255).astype(np.uint8)[values]
+    grey = np.clip((np.nan_to_num(values, nan=black) - black) / (white - black), 0.0, 1.0)
+    return np.rint(grey * 255).astype(np.uint8)
+
+
 def as_pictures(rows: Array, shape: tuple[int, int] | None) -> Array:
-    """(k, h, w) uint8 for the preview, scaled together."""
+    """(k, h, w) uint8 for the preview, scaled together as they are when they are learned."""
     if shape is None or not len(rows):
         return np.zeros((0, 1, 1), np.uint8)
-    if rows.dtype != np.uint8:
-        known = rows[np.isfinite(rows)]
-        low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-        if low >= 0.0 and high <= 255.0:
-            low, high = 0.0, (1.0 if high <= 1.0 else 255.0)
-        grey = np.clip((np.nan_to_num(rows, nan=low) - low) / max(high - low, 1e-12), 0.0, 1.0)
-        rows = np.rint(grey * 255).astype(np.uint8)
-    return rows.reshape(len(rows), *shape)
+    return greys(rows, *black_and_white(rows)).reshape(len(rows), *shape)

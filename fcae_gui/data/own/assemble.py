@@ -10,6 +10,7 @@ from fcae_gui.data.dataset import Dataset, Split
 from fcae_gui.data.errors import BadData
 from fcae_gui.data.fingerprint import fingerprint
 from fcae_gui.data.own import limits
+from fcae_gui.data.own.arrays import black_and_white, greys
 from fcae_gui.data.own.values import Choices, Origin
 from fcae_gui.files import shown
 
@@ -154,14 +155,12 @@ def _scaled(
 ) -> tuple[Array, Array, tuple[tuple[float, float], ...]]:
     """Both halves scaled by what the training half says, and the range of every column where that has one."""
     if choices.scale == "pixels":
+        black, white = black_and_white(train)
         if train.dtype == np.uint8 and test.dtype == np.uint8:
-            return train, test, ()
+            return greys(train, black, white), greys(test, black, white), ()
         train, test = _float(train), _float(test)
-        dark, bright = float(np.nanmin(train, initial=np.inf)), float(np.nanmax(train, initial=-np.inf))
-        if dark >= 0.0 and bright <= 255.0:  # the two usual ways to write pixels
-            dark, bright = 0.0, (1.0 if bright <= 1.0 else 255.0)
-        shift = np.full(train.shape[1], dark if np.isfinite(dark) else 0.0, np.float32)
-        width = np.full(train.shape[1], max(bright - dark, 1e-12) if np.isfinite(bright) else 1.0, np.float32)
+        shift = np.full(train.shape[1], black, np.float32)
+        width = np.full(train.shape[1], white - black, np.float32)
         return _apply(train, shift, width, shift, True), _apply(test, shift, width, shift, True), ()
     train, test = _float(train), _float(test)
     d = train.shape[1]

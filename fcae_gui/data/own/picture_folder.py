@@ -16,6 +16,7 @@ import numpy as np
 
 from fcae_gui.data.errors import BadData
 from fcae_gui.data.own import limits
+from fcae_gui.data.own.arrays import black_and_white, greys
 from fcae_gui.data.own.assemble import Raw
 from fcae_gui.data.own.values import NO_LABEL, SAMPLES_SHOWN, Choices, Found, Say
 from fcae_gui.files import shown
@@ -341,4 +342,5 @@ def _samples(files: list[tuple[Path, str]], shape: tuple[int, int]) -> tuple[Arr
             break
     if not pictures:
         return np.zeros((0, *shape), np.uint8), ()
-    return np.stack(pictures), tuple(names)
+    found = np.stack(pictures)
+    return greys(found, *black_and_white(found)), tuple(names)
