@@ -170,7 +170,7 @@ class ExportPanel(QWidget):
         for item in self.items.values():
             item.requested.connect(self.requested)
             item.copy_requested.connect(self.copy_requested)
-        self.set_state("", None, running=False, ready=False)
+        self.set_state("", None, running=False)
 
     def _fill(self) -> None:
         codes, network, picture = self.items["codes"], self.items["network"], self.items["picture"]
@@ -280,9 +280,15 @@ class ExportPanel(QWidget):
             self.panel.addItem(title, name)
         self.panel.set_value(before)
 
-    def set_state(self, text: str, fraction: float | None, *, running: bool, ready: bool) -> None:
-        """What goes on, and whether there is anything to take."""
-        self._running, self._ready = running, ready
+    def set_ready(self, ready: bool) -> None:
+        """Whether there is anything to take; what was said of the last export stays."""
+        if ready != self._ready:
+            self._ready = ready
+            self._enable()
+
+    def set_state(self, text: str, fraction: float | None, *, running: bool) -> None:
+        """What goes on."""
+        self._running = running
         self.progress.setVisible(running)
         self.progress.setRange(0, BAR_STEPS if fraction is not None or not running else 0)
         self.progress.setValue(round(BAR_STEPS * (fraction or 0.0)))

@@ -54,6 +54,7 @@ class ExportWires(QObject):
         window.session.dataset_changed.connect(self._on_dataset)
         window.session.config_changed.connect(self._on_config)
         window.session.generation_started.connect(self._on_config)
+        window.session.numbers_changed.connect(self._on_numbers)
         self.dock.visibilityChanged.connect(self._on_visible)
         window.actions_by_id["export_show"].triggered.connect(self._on_show)
         window.actions_by_id["export_picture"].triggered.connect(self._on_picture)
@@ -68,7 +69,6 @@ class ExportWires(QObject):
             self.panel.set_panels(
                 [(name, dock.windowTitle()) for name, dock in docks.items() if name not in NOT_DRAWN]
             )
-            self._on_changed()
             self._describe()
 
     @Slot(object)
@@ -79,11 +79,20 @@ class ExportWires(QObject):
     def _on_config(self, _config: object) -> None:
         self._describe()
 
+    @Slot(object)
+    def _on_numbers(self, _numbers: object) -> None:
+        """Weights come some time after a new network, and nothing else tells of them."""
+        if self._visible:
+            self._show_ready()
+
     @Slot()
     def _on_changed(self) -> None:
         taking = self.taking
-        ready = self._session.dataset is not None and self._session.view.weights is not None
-        self.panel.set_state(taking.text, taking.fraction, running=taking.running, ready=ready)
+        self.panel.set_state(taking.text, taking.fraction, running=taking.running)
+        self._show_ready()
+
+    def _show_ready(self) -> None:
+        self.panel.set_ready(self._session.dataset is not None and self._session.view.weights is not None)
 
     @Slot()
     def _describe(self) -> None:
@@ -92,7 +101,7 @@ class ExportWires(QObject):
         if not self._visible or data is None or config is None:
             return
         panel = self.panel
-        self._on_changed()
+        self._show_ready()
         code, features = config.network.code_size, config.network.input_size
         labels = "label, " if data.train.labels is not None else ""
         rows, size = self._codes()

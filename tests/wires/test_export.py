@@ -207,6 +207,33 @@ def test_another_network_and_other_data_are_described_at_once(opened, qtbot) -> 
     assert "5 numbers to 64" in wires.panel.items["network"].text.text()
 
 
+def test_a_new_network_can_be_taken_as_soon_as_it_has_weights(
+    opened, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    buttons = [wires.panel.items[name].button for name in ("codes", "script", "table")]
+    with qtbot.waitSignal(window.session.generation_started, timeout=WAIT):
+        window.session.new_network({"code_size": 3})
+    qtbot.waitUntil(lambda: all(button.isEnabled() for button in buttons), timeout=WAIT)
+
+
+def test_what_was_said_of_the_last_export_stays_as_it_is(
+    opened, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    answer(monkeypatch, tmp_path / "codes.npz")
+    press(wires, "codes")
+    wires.taking.cancel()
+    assert wires.panel.status.text().startswith("Cancelled")
+    choose(wires.panel.table, "scores")
+    press(wires, "table")  # there are no scores
+    assert not wires.panel.status.text() and "scoreboard" in wires.panel.error.text()
+    with qtbot.waitSignal(window.session.numbers_changed, timeout=WAIT):
+        pass
+    choose(wires.panel.split, "test")
+    assert not wires.panel.status.text() and "scoreboard" in wires.panel.error.text()
+
+
 def test_the_window_closes_while_something_is_exported(
     opened, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # type: ignore[no-untyped-def]
