@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from fcae_gui.cli import EXIT_FAILED, UserError, prepare
+from fcae_gui.cli.plainly import engine_errors
 from fcae_gui.cli.signals import StopRequest
 from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
@@ -85,21 +86,17 @@ def _trained(args: argparse.Namespace, stop: StopRequest) -> Model:
         raise UserError(str(error)) from None
     for change in changes:
         print(f"Note: {change}.", file=sys.stderr)
-    from fcae_gui.engine.errors import classify
     from fcae_gui.engine.trainer import Trainer
 
-    try:
+    with engine_errors():
         trainer = Trainer(config, dataset)
         began = time.perf_counter()
         _train(trainer, stop)
-    except (RuntimeError, MemoryError) as error:  # torch raises RuntimeError for everything
-        _, message, advice = classify(error)
-        raise UserError(f"{message} {advice}", EXIT_FAILED) from None
-    said = {
-        "preset": preset, "epochs": round(trainer.epoch), "train_s": time.perf_counter() - began,
-        "test_sse": trainer.evaluate().test_sse,
-    }  # fmt: skip
-    return Model(trainer.weights(), trainer.config, dataset, said)
+        said = {
+            "preset": preset, "epochs": round(trainer.epoch), "train_s": time.perf_counter() - began,
+            "test_sse": trainer.evaluate().test_sse,
+        }  # fmt: skip
+        return Model(trainer.weights(), trainer.config, dataset, said)
 
 
 STEPS_AT_ONCE = 16  # between two looks at Ctrl-C

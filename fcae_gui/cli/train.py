@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError, prepare
 from fcae_gui.cli.baseline import against_pca, pca_lines
+from fcae_gui.cli.plainly import engine_errors
 from fcae_gui.cli.signals import StopRequest
 from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
@@ -147,19 +148,13 @@ def _free_name(stem: str) -> Path:
 
 def _trainer(job: _Job) -> Trainer:
     """The engine, ready at its first or restored step. Raises UserError."""
-    from fcae_gui.engine.errors import classify
     from fcae_gui.engine.trainer import Trainer
 
-    try:
+    with engine_errors():
         trainer = Trainer(job.config if job.state is None else job.state.config, job.dataset, state=job.state)
         if job.state is not None and job.config != job.state.config:
             trainer.edit(replace(trainer.config, training=job.config.training))
-    except ValueError as error:
-        raise UserError(str(error)) from None
-    except (RuntimeError, MemoryError) as error:  # torch raises RuntimeError for everything
-        _, message, advice = classify(error)
-        raise UserError(f"{message} {advice}", EXIT_FAILED) from None
-    return trainer
+        return trainer
 
 
 # --- training ---------------------------------------------------------------------------------------------

@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from fcae_gui import cli
 from fcae_gui.analysis.classifiers import CLASSIFIERS
+from fcae_gui.engine.config import RunConfig
+from fcae_gui.engine.loop import DIVERGED, DIVERGED_ADVICE
+from fcae_gui.engine.presets import make_config
 from fcae_gui.jobs.feature_sets import FEATURES
 
 DIGITS = ["--data", "digits", "--device", "cpu", "--threads", "1", "--epochs", "3"]
@@ -91,6 +95,28 @@ def test_what_cannot_be_done_is_one_sentence(
     assert status != 0
     error = capsys.readouterr().err
     assert said in error and "Traceback" not in error
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="the device that must be missing is here")
+@pytest.mark.parametrize("command", ["features", "maps", "clusters"])
+def test_a_device_that_is_not_here_is_one_sentence(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([command, "--data", "digits", "--device", "cuda"]) == cli.EXIT_USAGE
+    error = capsys.readouterr().err
+    said = f"fcae {command}: device 'cuda' is not available on this machine: choose auto or cpu"
+    assert error.splitlines()[-1] == said
+
+
+def test_a_run_that_diverges_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wild(*arguments: Any, **options: Any) -> RunConfig:
+        config = make_config(*arguments, **options)
+        return config.with_training(learning_rate=1e5, schedule="constant", optimizer="sgd")
+
+    monkeypatch.setattr("fcae_gui.cli.model.make_config", wild)
+    assert cli.main(["features", *DIGITS, "--preset", "linear"]) == cli.EXIT_FAILED
+    error = capsys.readouterr().err
+    assert f"fcae features: {DIVERGED} {DIVERGED_ADVICE}\n" in error and "Traceback" not in error
 
 
 def test_the_names_in_the_help_are_those_of_the_tables() -> None:
