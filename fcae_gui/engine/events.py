@@ -63,6 +63,7 @@ class Started:
     device_name: str
     reason: Literal["new", "rewound", "network", "data", "restored", "resized"]
     edits: tuple[tuple[int, str], ...] = ()  # (step, text) of the changes on the way here
+    task_step: int = 0  # losses up to this step are of another loss or another code size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

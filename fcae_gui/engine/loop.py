@@ -243,8 +243,18 @@ class _Service:
         return Started(
             generation=trainer.generation, config=trainer.config, step=trainer.step_count,
             epoch=trainer.epoch, device_name=trainer.device_name, reason=reason,
-            edits=tuple((edit.step, edit.text) for edit in trainer.edits),
+            edits=tuple((edit.step, edit.text) for edit in trainer.edits), task_step=self._task_step(),
         )  # fmt: skip
+
+    def _task_step(self) -> int:
+        """The step of the last edit that changed the loss or the code size, 0 without one."""
+        step, before = 0, self._trainer.initial_config
+        for edit in self._trainer.edits:
+            now = edit.config
+            if (now.training.loss, now.network.code_size) != (before.training.loss, before.network.code_size):
+                step = edit.step
+            before = now
+        return step
 
     def _obey(self, command: Command) -> Iterator[Event]:
         self._blind = False

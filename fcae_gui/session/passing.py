@@ -36,7 +36,7 @@ class Passing:
         self._from = step
 
     def restart(self) -> None:
-        """Another run: its losses begin with step 1."""
+        """Another run, or the same one told anew: its losses begin with step 1."""
         self.clear()
         self._end = 0
 

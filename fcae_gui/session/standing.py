@@ -119,6 +119,7 @@ class Standing(QObject):
     @Slot(object)
     def _on_generation(self, started: Started) -> None:
         self._passing.restart()
+        self._passing.clear(started.task_step)  # a run that goes on tells its old losses once more
         self._fall.clear()
         self._test, self._seconds, self._near_seconds = None, 0.0, None
         self._counted = started.step == 0

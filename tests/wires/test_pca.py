@@ -92,10 +92,30 @@ def test_passing_pca_is_marked_and_announced_once(open_window, qtbot) -> None:  
     qtbot.waitUntil(lambda: bool(told), timeout=WAIT)
     qtbot.waitUntil(lambda: window.session.step > told[0] + 100, timeout=WAIT)
     window.session.pause()
-    qtbot.waitUntil(lambda: window.session.state == "paused", timeout=WAIT)
+    qtbot.waitUntil(lambda: window.session.state in ("paused", "finished"), timeout=WAIT)
     assert len(told) == 1 and (told[0], "passes PCA") in window.loss.plot._frame.marks
     losses = window.session._runner.history(window.session._generation).train
     assert losses[told[0] - 50 : told[0]].mean() < tool.baseline.error("mse", 2, "train")
+
+
+def test_steps_of_a_wider_code_do_not_pass_the_pca_of_a_narrower_one(open_window, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window, tool = _open(open_window, qtbot)
+    session, plot = window.session, window.loss.plot
+    session.new_network({"code_size": 16})
+    qtbot.waitUntil(lambda: session.config.network.code_size == 16, timeout=WAIT)
+    session.run_steps(500)
+    qtbot.waitUntil(lambda: session.step == 500 and session.state == "paused", timeout=WAIT)
+    losses = session._runner.history(session._generation).train
+    assert losses[-50:].mean() < 0.8 * tool.baseline.error("mse", 2, "train")
+    for change in (lambda: session.resize_code(2), session.rewind, session.history.undo):
+        with qtbot.waitSignal(session.generation_started, timeout=WAIT):
+            change()
+        qtbot.waitUntil(lambda: session.trained_steps() in (0, session._losses_told), timeout=WAIT)
+        with qtbot.waitSignal(session.frame_passed, timeout=WAIT):
+            pass
+        assert tool.standing.passed_step is None
+        assert all("PCA" not in text for _, text in plot._frame.marks)
+    assert session.config.network.code_size == 2 and session.trained_steps() == 500
 
 
 def test_a_linear_network_is_never_said_to_pass(open_window, qtbot) -> None:  # type: ignore[no-untyped-def]
