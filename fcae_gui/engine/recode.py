@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from fcae_gui.engine import losses
+from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.network import activation, through
 from fcae_gui.engine.state import RunState
 from fcae_gui.engine.surgery import (
@@ -38,23 +39,31 @@ def spread_rows(n: int, most: int) -> np.ndarray:
 
 def rotated(trainer: Trainer) -> tuple[RunState, str]:
     """The run with its code on its principal axes, and a line about it. ValueError when that cannot be."""
-    config = trainer.config.network
-    refusal = rotation_refusal(config)
+    refusal = rotation_refusal(trainer.config)
     if refusal:
         raise ValueError(refusal)
     state = trainer.snapshot()
     turn = rotation(_codes(trainer))
-    weights, moments = turned(state.weights, state.optimizer, len(config.encoder_widths) + 1, turn)
+    depth = len(trainer.config.network.encoder_widths) + 1
+    weights, moments = turned(state.weights, state.optimizer, depth, turn)
     text = "code rotated onto its principal axes, moments rotated too"
     return replace(state, weights=weights, optimizer=moments), text
 
 
-def resized(trainer: Trainer, size: int) -> tuple[RunState, str]:
-    """The run with a code of another size, and a line about it. ValueError when that cannot be."""
-    old = trainer.config.network
-    if size == old.code_size:
+def with_code(config: RunConfig, size: int) -> RunConfig:
+    """The same run with a code of another size. ValueError when that cannot be."""
+    if size == config.network.code_size:
         raise ValueError(f"the code has {size} numbers already")
-    config = replace(trainer.config.with_network(code_size=size), preset="")
+    return replace(config.with_network(code_size=size), preset="")
+
+
+def resized(trainer: Trainer, size: int) -> tuple[RunState, str]:
+    """The run with a code of another size, and a line about it. ValueError when that cannot be.
+
+    What a frozen encoder keeps is kept to the bit: it loses whole units, as an activated code does.
+    """
+    old = trainer.config.network
+    config = with_code(trainer.config, size)
     state = trainer.snapshot()
     depth = len(old.encoder_widths) + 1
     text = f"code {old.code_size} -> {size}: "
@@ -63,7 +72,7 @@ def resized(trainer: Trainer, size: int) -> tuple[RunState, str]:
         weights, moments = widened(state.weights, state.optimizer, depth, size, _hidden(trainer), seed=seed)
         text += "no output changed, moments of the new units reset"
     else:
-        linear = is_linear_code(old)
+        linear = is_linear_code(old) and not trainer.config.training.freeze_encoder
         turn = narrowing(_codes(trainer), size, _Judge(trainer), linear=linear)
         weights, moments = turned(state.weights, state.optimizer, depth, turn)
         out = old.code_size - size

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fcae_gui.engine.config import NetworkConfig
+from fcae_gui.engine.config import NetworkConfig, RunConfig
 
 Arrays = dict[str, np.ndarray]
 FIRST_MOMENTS = ("exp_avg", "momentum")  # they turn as gradients do; the others are means of squares
@@ -27,9 +27,11 @@ def is_linear_code(network: NetworkConfig) -> bool:
     )
 
 
-def rotation_refusal(network: NetworkConfig) -> str:
+def rotation_refusal(config: RunConfig) -> str:
     """Why the code cannot be rotated, in one sentence; empty when it can."""
-    if is_linear_code(network):
+    if config.training.freeze_encoder:
+        return "The encoder is frozen, and turning the code would rewrite its weights: let it learn first."
+    if is_linear_code(config.network):
         return ""
     return (
         "The code is activated unit by unit, so turning it would change what the decoder sees; "

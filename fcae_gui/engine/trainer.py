@@ -27,7 +27,7 @@ from fcae_gui.engine.looking import Looking
 from fcae_gui.engine.network import Autoencoder, initialise
 from fcae_gui.engine.optimisers import Optimiser, learning_rate
 from fcae_gui.engine.passes import Pass
-from fcae_gui.engine.recode import resized, rotated
+from fcae_gui.engine.recode import resized, rotated, with_code
 from fcae_gui.engine.shadow import SHADOW_STEPS, DivergedError, Progress, Shadow, all_finite
 from fcae_gui.engine.state import EditRecord, RunState
 
@@ -297,34 +297,41 @@ class Trainer(Looking):
             if self._progress.step:
                 record = EditRecord(step=self._progress.step, config=self.config, text=text)
                 self.edits = (*self.edits, record)
-            else:
+            else:  # it belongs to the start, also of a rotation that was made there
                 self.initial_config = self.config
+                self.edits = tuple(replace(edit, config=self.config) for edit in self.edits)
         return Edited(generation=self.generation, step=self.step_count, config=self.config, text=text)
 
     def rotate_code(self) -> Edited:
-        """Turn the code onto its principal axes, the function unchanged. ValueError when it is activated."""
+        """Turn the code onto its principal axes, the function unchanged.
+
+        Raises ValueError, with the run as it was, when the code is activated or the encoder frozen.
+        """
         return self._recode(*rotated(self))
 
     def resize_code(self, size: int) -> Edited:
         """Give the code another size and go on: the same step, in a new generation.
 
         A wider code leaves the function as it is; a narrower one holds the directions at their mean that are
-        missed least. Raises ValueError, with the run as it was, when the size cannot be.
+        missed least. Before the first step there is nothing to keep: the network begins with that size.
+        Raises ValueError, with the run as it was, when the size cannot be.
         """
-        return self._recode(*resized(self, size))
+        if self._progress.step:
+            return self._recode(*resized(self, size))
+        config, old = with_code(self.config, size), self.config.network.code_size
+        with self._all_or_nothing():
+            self._begin(config)
+        return Edited(
+            generation=self.generation, step=0, config=self.config, text=f"code {old} -> {size}: a new start"
+        )
 
     def _recode(self, state: RunState, text: str) -> Edited:
         """Go on with another code. The generation lasts as long as codes have the same size."""
         with self._all_or_nothing():
             generation, history = self.generation, self.history
             same_size = state.config.network == self.config.network
-            if state.step:
-                state = replace(
-                    state, edits=(*state.edits, EditRecord(step=state.step, config=state.config, text=text))
-                )
-            else:
-                state = replace(state, initial_config=state.config)
-            self._restore(state)
+            record = EditRecord(step=state.step, config=state.config, text=text)
+            self._restore(replace(state, edits=(*state.edits, record)))
             self.history = history
             if same_size:
                 self.generation = generation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.events import Edited, Refused, ResizeCode, RotateCode, Started
 from fcae_gui.engine.optimisers import STATE_NAMES
 from fcae_gui.engine.runfile import load_run, save_run
+from fcae_gui.engine.script_text import refusal
 from fcae_gui.engine.surgery import Turn, narrowing, principal_axes, rotation_refusal, turned, widened
 from fcae_gui.engine.trainer import Trainer
 
@@ -208,9 +210,25 @@ def test_an_activated_code_says_why_it_cannot_be_rotated() -> None:
     with pytest.raises(ValueError, match="activated"):
         run.rotate_code()
     assert np.array_equal(before.weights["decoder.0.weight"], run.snapshot().weights["decoder.0.weight"])
-    assert rotation_refusal(run.config.network).endswith(".")
-    straight = replace(run.config.network, code_activation="leaky_relu", leaky_slope=1.0)
+    assert rotation_refusal(run.config).endswith(".")
+    straight = run.config.with_network(code_activation="leaky_relu", leaky_slope=1.0)
     assert rotation_refusal(straight) == ""
+
+
+def test_a_frozen_encoder_is_not_turned_and_loses_whole_units() -> None:
+    run = learned(4, count=60)
+    run.edit(run.config.with_training(freeze_encoder=True))
+    before = run.snapshot()
+    with pytest.raises(ValueError, match="frozen"):
+        run.rotate_code()
+    run.resize_code(2)
+    after = steps(run, 3).snapshot()
+    rows = {row.tobytes() for row in before.weights["encoder.2.weight"]}
+    assert all(row.tobytes() in rows for row in after.weights["encoder.2.weight"])
+    assert set(after.weights["encoder.2.bias"]) <= set(before.weights["encoder.2.bias"])
+    run.resize_code(3)
+    grown = run.snapshot().weights["encoder.2.weight"]
+    assert np.array_equal(grown[:2], after.weights["encoder.2.weight"])
 
 
 def test_a_turned_run_goes_on_as_the_unturned_one_under_momentum() -> None:
@@ -323,11 +341,32 @@ def test_a_rewind_keeps_the_size_with_fresh_weights() -> None:
     assert same(run, Trainer(run.config, run.dataset))
 
 
-def test_a_resize_before_the_first_step_belongs_to_the_start() -> None:
+@pytest.mark.parametrize("sizes", [(3,), (1,), (5, 2)])
+def test_a_resize_before_the_first_step_is_another_start(sizes: tuple[int, ...]) -> None:
     run = learned(2, count=0)
-    run.resize_code(3)
-    assert (run.edits, run.initial_config.network.code_size) == ((), 3)
-    steps(run, 5)
+    for size in sizes:
+        run.resize_code(size)
+    assert (run.edits, run.initial_config.network.code_size) == ((), sizes[-1])
+    assert same(run, Trainer(run.config, run.dataset))
+    first = run.snapshot().weights
+    steps(run, 5).rewind()
+    assert all(np.array_equal(first[name], value) for name, value in run.snapshot().weights.items())
+
+
+def test_a_rotation_before_the_first_step_is_kept_as_an_edit(tmp_path: Path) -> None:
+    run = learned(2, count=0)
+    start = run.snapshot().weights
+    run.rotate_code()
+    turned_start = run.snapshot().weights
+    assert not np.array_equal(start["decoder.0.weight"], turned_start["decoder.0.weight"])
+    run.edit(run.config.with_training(learning_rate=3e-3))
+    steps(run, 3)
+    save_run(tmp_path / "run.fcae", run.snapshot())
+    state = load_run(tmp_path / "run.fcae")
+    assert [(edit.step, edit.config) for edit in state.edits] == [(0, run.config)]
+    assert "(step 0)" in refusal(state)  # a script would start from the unturned weights
+    run.rewind()
+    assert run.edits == () and refusal(steps(run, 3).snapshot()) == ""
 
 
 def test_the_loop_says_a_new_generation_with_the_old_seams_and_then_the_edit() -> None:
