@@ -14,6 +14,7 @@ from fcae_gui.analysis.pca import Pca
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.events import Started
 from fcae_gui.engine.linear import can_pass_pca, decoder_columns, training_flops, why_not_linear
+from fcae_gui.engine.surgery import rotation_refusal
 from fcae_gui.session.baseline import Baseline
 from fcae_gui.session.latest import LatestWorker
 from fcae_gui.session.passing import Passing
@@ -270,9 +271,7 @@ class Standing(QObject):
         return Readings(
             size=network.code_size,
             why_not_linear=why,
-            why_no_rotation=""
-            if network.code_activation == "none"
-            else "The code is activated: turning it would change what every unit lets through.",
+            why_no_rotation=rotation_refusal(config),
             angle=angle,
             fall=np.array(self._fall, np.float64).reshape(-1, 2) if not why else None,
             excess=excess,
