@@ -14,6 +14,7 @@ from fcae_gui.panels.clusters import HEADS, ClustersPanel, Row
 from fcae_gui.session.clustering import Clustering, Found, Key, PairTime, space_title
 from fcae_gui.session.colouring import BY_CLASS
 from fcae_gui.session.watching import Shown, label_name
+from fcae_gui.wires.kept_fresh import KeptFresh
 
 BY_CLUSTER = "cluster"
 ORDER = tuple((method, space) for method in METHODS for space in ("code", "pixels"))
@@ -33,7 +34,7 @@ class ClustersWires(QObject):
         self._given: Found | None = None  # whose labels the map has
         self._cluster = -1
         self._faded: set[Key] = set()  # lines that stand there as old
-        self._visible, self._stale = False, True
+        self.fresh = KeptFresh(self.dock, self._refresh)
         panel, work = self.panel, self.work
         panel.set_caption(self._caption, self._stripe)
         panel.compute_requested.connect(work.run)
@@ -53,10 +54,10 @@ class ClustersWires(QObject):
         window.session.view.shown_changed.connect(self._on_shown)
         window.session.generation_started.connect(self._on_generation)
         window.session.numbers_changed.connect(self._on_numbers)
-        self.dock.visibilityChanged.connect(self._on_visible)
+        self.dock.visibilityChanged.connect(work.set_shown)
         window.actions_by_id["clusters_show"].triggered.connect(self._on_show)
         window.actions_by_id["clusters_compute"].triggered.connect(self._on_compute)
-        self._refresh()
+        self.fresh.bring_up_to_date()
 
     # --- showing ------------------------------------------------------------------------------------------
 
@@ -65,21 +66,11 @@ class ClustersWires(QObject):
         if self._chosen not in self.work.results:
             self._chosen = next(iter(self.work.results), None)
         self._give()
-        if self._visible:
-            self._refresh()
-        else:
-            self._stale = True
-
-    @Slot(bool)
-    def _on_visible(self, visible: bool) -> None:
-        self._visible = visible
-        self.work.set_shown(visible)
-        if visible and self._stale:
-            self._refresh()
+        self.fresh.touch()
 
     @Slot(object)
     def _on_numbers(self, _numbers: object) -> None:
-        if not self._visible:
+        if not self.fresh.visible:
             return
         if self._faded != {key for key in self.work.results if self._old(key)}:
             self._refresh()
@@ -87,7 +78,6 @@ class ClustersWires(QObject):
             self._show_state()
 
     def _refresh(self) -> None:
-        self._stale = False
         self._faded = {key for key in self.work.results if self._old(key)}
         fresh = [one.ari for key, one in self.work.results.items() if key not in self._faded]
         best = max((ari for ari in fresh if ari is not None), default=None)
@@ -260,15 +250,16 @@ class ClustersWires(QObject):
 
     @Slot(object, str)
     def _on_colouring(self, _choices: object, _key: str) -> None:
-        if self._visible:
+        if self.fresh.visible:
             self._show_coloured()
 
     # --- what the session tells ---------------------------------------------------------------------------
 
     @Slot(object)
     def _on_dataset(self, _dataset: Dataset) -> None:
-        self._drawn, self._stale = None, True
+        self._drawn = None
         self.panel.set_clusters("", "", None, None)
+        self.fresh.touch()
 
     @Slot(str, str)
     def _on_failed(self, text: str, details: str) -> None:

@@ -10,6 +10,7 @@ from fcae_gui.engine.code_text import code_text
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.names import shape_name
 from fcae_gui.panels.code import CodePanel
+from fcae_gui.wires.kept_fresh import KeptFresh
 
 STATUS_MS = 5000
 
@@ -23,24 +24,18 @@ class CodeWires(QObject):
         self._config: RunConfig | None = None
         self.panel = CodePanel()
         self._dock = window.add_tool("code", "PyTorch", self.panel, "learn", "network")
-        self._shown = False
-        self._dock.visibilityChanged.connect(self._on_visible)
+        self.fresh = KeptFresh(self._dock, self._write)
         window.session.config_changed.connect(self._on_config)
         window.actions_by_id["code_show"].triggered.connect(self._on_show)
         self.panel.copied.connect(self._on_copied)
 
-    @Slot(bool)
-    def _on_visible(self, visible: bool) -> None:
-        self._shown = visible
-        self._write()
-
     @Slot(object)
     def _on_config(self, config: RunConfig) -> None:
         self._config = config
-        self._write()
+        self.fresh.touch()
 
     def _write(self) -> None:
-        if self._shown and self._config is not None:
+        if self._config is not None:
             self.panel.set_text(code_text(self._config))
             self.panel.set_summary(shape_name(self._config.network))
 

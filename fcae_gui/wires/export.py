@@ -21,6 +21,7 @@ from fcae_gui.engine.script_text import needs_data_file
 from fcae_gui.panels.export import ExportPanel
 from fcae_gui.session.taking import Taken, Taking
 from fcae_gui.widgets import panel_picture
+from fcae_gui.wires.kept_fresh import KeptFresh
 
 NOT_DRAWN = ("export", "lesson")  # docks of which nobody wants a picture
 STATUS_MS = 4_000
@@ -261,6 +262,9 @@ class ExportWires(QObject):
         path = self._ask(name, format_name)
         if path is None:
             return
+        fresh = dock.findChild(KeptFresh)
+        if fresh is not None:  # behind another tab it has rested
+            fresh.bring_up_to_date()
         try:
             content = panel_picture.render(
                 dock.widget(), format_name, (panel.width_mm.value() / 10, panel.height_mm.value() / 10),

@@ -11,6 +11,7 @@ from fcae_gui.data.dataset import Dataset
 from fcae_gui.panels.few_labels import FewLabelsPanel
 from fcae_gui.session.few_labels import OF_THE_CODE, FewLabels
 from fcae_gui.widgets.band_plot import Curve, Ink
+from fcae_gui.wires.kept_fresh import KeptFresh
 
 # series, title, ink, dashed: classifiers are full lines, the softmax layers dashed
 SERIES: tuple[tuple[str, str, Ink, bool], ...] = (
@@ -32,7 +33,7 @@ class FewLabelsWires(QObject):
         self.work = FewLabels(window.session, self)
         self.panel = FewLabelsPanel()
         self.dock = window.add_tool("few_labels", "Few labels", self.panel, workspace="use")
-        self._visible, self._stale = False, True
+        self.fresh = KeptFresh(self.dock, self._refresh)
         panel, work = self.panel, self.work
         panel.set_classifiers([(c.name, c.title, c.text) for c in CLASSIFIERS.values()], work.classifier)
         panel.curves_requested.connect(work.run_curves)
@@ -44,25 +45,14 @@ class FewLabelsWires(QObject):
         work.failed.connect(self._on_failed)
         window.session.dataset_changed.connect(self._on_dataset)
         window.session.numbers_changed.connect(self._on_numbers)
-        self.dock.visibilityChanged.connect(self._on_visible)
         window.actions_by_id["few_labels_show"].triggered.connect(self._on_show)
-        self._refresh()
+        self.fresh.bring_up_to_date()
 
     @Slot()
     def _on_changed(self) -> None:
-        if self._visible:
-            self._refresh()
-        else:
-            self._stale = True
-
-    @Slot(bool)
-    def _on_visible(self, visible: bool) -> None:
-        self._visible = visible
-        if visible and self._stale:
-            self._refresh()
+        self.fresh.touch()
 
     def _refresh(self) -> None:
-        self._stale = False
         old = self.work.is_old
         curves = []
         for series, title, ink, dashed in SERIES:
@@ -92,7 +82,7 @@ class FewLabelsWires(QObject):
 
     @Slot(object)
     def _on_numbers(self, _numbers: object) -> None:
-        if self._visible:
+        if self.fresh.visible:
             self._show_state()
 
     @Slot(object)

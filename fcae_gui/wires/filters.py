@@ -10,6 +10,7 @@ from fcae_gui.data.dataset import Dataset
 from fcae_gui.panels.filters import FiltersPanel
 from fcae_gui.session.filters import FilterPage, Filters, Passage
 from fcae_gui.widgets.strips_view import Strip
+from fcae_gui.wires.kept_fresh import KeptFresh
 
 
 class FiltersWires(QObject):
@@ -22,6 +23,7 @@ class FiltersWires(QObject):
         self.panel = FiltersPanel()
         dock = window.add_tool("filters", "Filters", self.panel, "learn", "latent")
         dock.visibilityChanged.connect(self.filters.set_visible)
+        self.fresh = KeptFresh(dock, self._look)
         window.actions_by_id["filters_show"].triggered.connect(self._on_show)
         window.session.dataset_changed.connect(self._on_dataset)
         window.latent.sample_hovered.connect(self.filters.set_row)
@@ -29,6 +31,10 @@ class FiltersWires(QObject):
         self.panel.grid.pointed.connect(self._on_pointed)
         self.filters.page_changed.connect(self._on_page)
         self.filters.passage_changed.connect(self._on_passage)
+
+    def _look(self) -> None:
+        self.filters.set_visible(True)
+        self.filters.set_visible(self.fresh.visible)
 
     @Slot()
     def _on_show(self) -> None:

@@ -12,6 +12,7 @@ from fcae_gui.jobs.maps import DECODES, METHODS, NEEDS, TITLES
 from fcae_gui.panels.maps import EMPTY, WAITING, MapKind, MapsPanel, Row
 from fcae_gui.session.maps import SIZES, Found, Maps, State
 from fcae_gui.widgets.bar_view import Columns
+from fcae_gui.wires.kept_fresh import KeptFresh
 
 TIPS = {
     "code": "What the encoder makes of each sample: the code itself, or its first two principal components",
@@ -37,11 +38,10 @@ class MapsWires(QObject):
         ]
         self.panel = MapsPanel(kinds)
         self.dock = window.add_tool("maps", "Maps", self.panel, workspace="use")
-        self._visible = False
         self._frames = 0
-        self._stale = True  # the panel shows less than is known
         self._index = np.empty(0, np.int64)  # of the point for each row of the latent map, -1 for none
         self._connect()
+        self.fresh = KeptFresh(self.dock, self._refresh)  # after our own slot: what is missing is known then
 
     def _connect(self) -> None:
         panel, maps, latent = self.panel, self.maps, self._window.latent
@@ -68,15 +68,12 @@ class MapsWires(QObject):
 
     @Slot(bool)
     def _on_visible(self, visible: bool) -> None:
-        if visible and not self._visible:
+        if visible and not self.fresh.visible:
             self.maps.look_for_packages()
-        self._visible = visible
-        if visible and self._stale:
-            self._refresh()
 
     @Slot()
     def _on_frame(self) -> None:
-        if not self._visible:
+        if not self.fresh.visible:
             return
         self.panel.advance()
         self._frames += 1
@@ -87,14 +84,12 @@ class MapsWires(QObject):
 
     @Slot()
     def _on_samples(self) -> None:
-        self._stale = True
-        if self._visible:
-            self._refresh()
+        self.fresh.touch()
 
     @Slot(str)
     def _on_changed(self, method: str) -> None:
-        if not self._visible:
-            self._stale = True
+        if not self.fresh.visible:
+            self.fresh.touch()
         elif method:
             self._show(method)
             self._show_table()
@@ -103,12 +98,11 @@ class MapsWires(QObject):
 
     @Slot(str)
     def _on_placed(self, method: str) -> None:
-        if self._visible:
+        if self.fresh.visible:
             self.panel.set_places(method, self.maps.state(method).places)
 
     def _refresh(self) -> None:
         """Everything, after other samples or while nobody looked."""
-        self._stale = False
         maps, data = self.maps, self._session.dataset
         self._index = np.full(maps.map_size, -1, np.int64)
         self._index[maps.rows] = np.arange(len(maps.rows))
@@ -123,7 +117,7 @@ class MapsWires(QObject):
         else:
             self.panel.set_samples(None, None, None, ())
         self._show_all(glide=False)
-        self._on_selection()
+        self._show_chosen()
         self._on_classes_shown(self._window.latent.classes_shown())
 
     def _show_all(self, *, glide: bool) -> None:
@@ -220,7 +214,7 @@ class MapsWires(QObject):
 
     @Slot(int)
     def _on_map_hovered(self, row: int) -> None:
-        if self._visible:
+        if self.fresh.visible:
             self.panel.mark(int(self._index[row]) if 0 <= row < len(self._index) else -1)
 
     @Slot(object)
@@ -232,9 +226,12 @@ class MapsWires(QObject):
 
     @Slot()
     def _on_selection(self) -> None:
-        if not self._visible:
-            self._stale = True
-            return
+        if self.fresh.visible:
+            self._show_chosen()
+        else:
+            self.fresh.touch()
+
+    def _show_chosen(self) -> None:
         mask = self._window.selection.mask
         fits = mask is not None and len(mask) == self.maps.map_size
         self.panel.set_chosen(mask[self.maps.rows] if fits else None)

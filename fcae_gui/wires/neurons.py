@@ -11,6 +11,7 @@ from fcae_gui.session.neuron_words import Names
 from fcae_gui.session.neurons import Neurons, Seen
 from fcae_gui.session.watching import Shown
 from fcae_gui.widgets.neuron_drawing import Highlight
+from fcae_gui.wires.kept_fresh import KeptFresh
 
 STATUS_MS = 6000
 
@@ -25,6 +26,7 @@ class NeuronsWires(QObject):
         self.tool = tool = Neurons(window.session, self)
         self.dock = window.add_tool("neurons", "Neurons", panel, workspace="learn", beside="latent")
         self._stage_shown = ""
+        self.fresh = KeptFresh(self.dock, self._look)
         self._shown: Shown | None = None
         slow = tool.slow
 
@@ -59,6 +61,12 @@ class NeuronsWires(QObject):
             self.tool.choose_at_cursor()
         self.tool.set_visible(visible)
 
+    def _look(self) -> None:
+        """Once, when nobody sees it and slow motion cannot be on."""
+        if not self.fresh.visible:
+            self.tool.set_visible(True)
+            self.tool.set_visible(False)
+
     @Slot()
     def _on_show(self) -> None:
         self._window.show_tool("neurons")
@@ -77,7 +85,7 @@ class NeuronsWires(QObject):
 
     @Slot(float, float)
     def _on_moved(self, _x: float, _y: float) -> None:
-        if self.dock.isVisible():
+        if self.fresh.visible:
             self.tool.choose_at_cursor()
 
     @Slot(object)
@@ -90,7 +98,7 @@ class NeuronsWires(QObject):
         shown = self._shown
         if shown is None or not 0 <= index < len(shown.grid_images) or self.tool.slow.on:
             return
-        if self.dock.isVisible():
+        if self.fresh.visible:
             half = "training" if shown.watch.grid_split == "train" else "test"
             text = f"{half} sample {int(shown.watch.grid_rows[index]):,}"
             label = shown.grid_labels[index]

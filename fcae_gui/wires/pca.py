@@ -13,6 +13,7 @@ from fcae_gui.session.baseline import Baseline
 from fcae_gui.session.colouring import Colours
 from fcae_gui.session.standing import Standing
 from fcae_gui.session.watching import Shown
+from fcae_gui.wires.kept_fresh import KeptFresh
 
 STATUS_MS = 8000
 
@@ -29,8 +30,7 @@ class PcaWires(QObject):
         self.standing = Standing(window.session, self.baseline, self)
         self._places: np.ndarray | None = None
         self._points = 0  # on the map
-        self._stale = False
-        self._visible = False
+        self.fresh = KeptFresh(self.dock, self._refresh)
         self._connect_session()
         self._connect_panel()
 
@@ -51,7 +51,7 @@ class PcaWires(QObject):
 
     def _connect_panel(self) -> None:
         window = self._window
-        self.dock.visibilityChanged.connect(self._on_visible)
+        self.dock.visibilityChanged.connect(self.standing.set_visible)
         window.actions_by_id["pca_show"].triggered.connect(self._on_show)
         window.latent.sample_hovered.connect(self.panel.mark)
         window.latent.classes_shown_changed.connect(self.panel.set_classes_shown)
@@ -70,13 +70,11 @@ class PcaWires(QObject):
     def _on_show(self) -> None:
         self._window.show_tool("pca")
 
-    @Slot(bool)
-    def _on_visible(self, visible: bool) -> None:
-        self._visible = visible
-        if visible and self._stale:
-            self._stale = False
-            self.panel.set_points(self._places, glide=False)
-        self.standing.set_visible(visible)
+    def _refresh(self) -> None:
+        self.panel.set_points(self._places, glide=False)
+        if not self.fresh.visible:  # the read-outs too are to be those of now
+            self.standing.set_visible(True)
+            self.standing.set_visible(False)
 
     @Slot(object)
     def _on_shown(self, shown: Shown) -> None:
@@ -94,9 +92,11 @@ class PcaWires(QObject):
         self._set_places(places, glide=glide)
 
     def _set_places(self, places: np.ndarray | None, *, glide: bool) -> None:
-        self._places, self._stale = places, not self._visible
-        if self._visible:
+        self._places = places
+        if self.fresh.visible:
             self.panel.set_points(places, glide=glide)
+        else:
+            self.fresh.touch()
 
     @Slot(object)
     def _on_plane(self, plane: Plane) -> None:
@@ -129,7 +129,7 @@ class PcaWires(QObject):
 
     @Slot(float)
     def _on_progress(self, share: float) -> None:
-        if self._visible:
+        if self.fresh.visible:
             self.panel.set_state("computing", share)
 
     @Slot(int, str)
@@ -139,7 +139,7 @@ class PcaWires(QObject):
 
     @Slot()
     def _on_frame(self) -> None:
-        if self._visible:
+        if self.fresh.visible:
             self.panel.advance()
 
 

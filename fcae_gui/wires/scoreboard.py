@@ -14,6 +14,7 @@ from fcae_gui.panels.scoreboard import ScoreboardPanel
 from fcae_gui.session.scoreboard import Key, Score, Scoreboard
 from fcae_gui.session.watching import label_name
 from fcae_gui.widgets.score_bars import Bar, Group, Ink
+from fcae_gui.wires.kept_fresh import KeptFresh
 
 NAMES = {"raw": "raw", "pca": "PCA", "code": "code", "untrained": "untrained"}
 INKS: dict[str, Ink] = {"raw": "muted", "pca": "test", "code": "accent", "untrained": "line"}
@@ -36,8 +37,7 @@ class ScoreboardWires(QObject):
         self.dock = window.add_tool("scoreboard", "Features", self.panel, workspace="use")
         self._chosen: Key | None = None
         self._cell: tuple[int, int] | None = None
-        self._stale = True  # the panel shows less than the board knows
-        self._visible = False
+        self.fresh = KeptFresh(self.dock, self._refresh)
         panel, board = self.panel, self.board
         panel.set_classifiers([(one.name, one.title, one.text) for one in CLASSIFIERS.values()])
         panel.set_caption(self._caption)
@@ -54,34 +54,23 @@ class ScoreboardWires(QObject):
         board.failed.connect(self._on_failed)
         window.session.dataset_changed.connect(self._on_dataset)
         window.session.numbers_changed.connect(self._on_numbers)
-        self.dock.visibilityChanged.connect(self._on_visible)
+        self.dock.visibilityChanged.connect(board.set_shown)
         window.actions_by_id["scoreboard_show"].triggered.connect(self._on_show)
         window.actions_by_id["scoreboard_compute"].triggered.connect(self._on_compute)
-        self._refresh()
+        self.fresh.bring_up_to_date()
 
     # --- showing ------------------------------------------------------------------------------------------
 
     @Slot()
     def _on_changed(self) -> None:
-        if self._visible:
-            self._refresh()
-        else:
-            self._stale = True
-
-    @Slot(bool)
-    def _on_visible(self, visible: bool) -> None:
-        self._visible = visible
-        self.board.set_shown(visible)
-        if visible and self._stale:
-            self._refresh()
+        self.fresh.touch()
 
     @Slot(object)
     def _on_numbers(self, _numbers: object) -> None:
-        if self._visible:
+        if self.fresh.visible:
             self._show_state()
 
     def _refresh(self) -> None:
-        self._stale = False
         board = self.board
         if self._chosen not in board.scores:
             self._chosen = next(iter(board.scores), None)

@@ -18,6 +18,7 @@ from fcae_gui import theme
 from fcae_gui.engine.decoder import encode
 from fcae_gui.session import taking as taking_module
 from fcae_gui.widgets import panel_picture
+from fcae_gui.widgets.on_screen import on_screen
 from tests.clipping import clipped
 
 WAIT = 120_000
@@ -318,6 +319,30 @@ def test_the_picture_command_offers_the_panel_in_use_and_writes_it(
     with qtbot.waitSignal(wires.taking.done, timeout=WAIT):
         press(wires, "picture")
     assert QSvgRenderer(str(tmp_path / "loss.svg")).isValid()
+
+
+def test_a_picture_of_a_tool_behind_another_shows_what_is_known_now(
+    opened, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    features = next(one for one in window._wires if type(one).__name__ == "ScoreboardWires")
+    features.board.set_classifiers(("knn",))
+    features.board.run()
+    qtbot.waitUntil(lambda: not features.board.running, timeout=WAIT)
+    assert len(features.board.scores) == 4 and not on_screen(features.dock)
+    drawn: list[str] = []
+
+    def render(widget, *_args: object, **_options: object) -> bytes:  # type: ignore[no-untyped-def]
+        drawn.append(widget.bars.text_twin())
+        return b"x"
+
+    monkeypatch.setattr(panel_picture, "render", render)
+    answer(monkeypatch, tmp_path / "features.svg")
+    choose(wires.panel.panel, "scoreboard")
+    with qtbot.waitSignal(wires.taking.done, timeout=WAIT):
+        press(wires, "picture")
+    for score in features.board.scores.values():
+        assert f"{100 * score.accuracy:.1f} %" in drawn[0]
 
 
 def test_everything_that_takes_the_keyboard_has_a_name_and_a_sentence(opened) -> None:  # type: ignore[no-untyped-def]

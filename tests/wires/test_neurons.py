@@ -43,6 +43,23 @@ def _ended(wires: NeuronsWires, qtbot) -> None:  # type: ignore[no-untyped-def]
     assert not wires.panel.slow.isChecked()
 
 
+def test_behind_another_tab_the_cursor_chooses_no_sample(open_window, qtbot) -> None:
+    window = open_window()
+    wires = _shown(window, qtbot)
+    window.docks["latent"].raise_()
+    qtbot.waitUntil(lambda: not wires.fresh.visible, timeout=WAIT)
+    before = wires.panel.sample.text()
+    places = window.session.view.codes
+    farthest = int(((places - places.mean(axis=0)) ** 2).sum(axis=1).argmax())
+    for row in (farthest, farthest - 1):
+        window.latent.point_moved.emit(*(float(v) for v in places[row]))
+    assert wires.panel.sample.text() == before
+    wires.fresh.bring_up_to_date()
+    assert not wires.tool.slow.on
+    window.actions_by_id["neurons_show"].trigger()
+    qtbot.waitUntil(lambda: wires.panel.sample.text() != before, timeout=WAIT)
+
+
 def test_every_weight_is_drawn_and_moves_while_it_learns(open_window, qtbot) -> None:
     window = open_window(data="plants", preset="slide", autostart=True)
     wires = _shown(window, qtbot)
