@@ -40,6 +40,7 @@ from fcae_gui.session.values import Notice, Numbers
 from fcae_gui.session.watching import Shown, label_name
 from fcae_gui.widgets.about import AboutBox, ShortcutsBox
 from fcae_gui.widgets.bar_view import Columns
+from fcae_gui.widgets.on_screen import on_screen
 from fcae_gui.widgets.toast import NoticeBar
 from fcae_gui.window.bars import ProgressBar, RunBar, StatusLine
 from fcae_gui.window.drops import Drops
@@ -325,7 +326,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_refused(self, text: str) -> None:
         """Said beside the control that asked, or on top of the window when that is hidden."""
-        if self.network.isVisible():
+        if on_screen(self.docks["network"]):
             self.network.set_refused(text)
         else:
             self.notices.show_notice(text, "warn")

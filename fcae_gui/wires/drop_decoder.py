@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QSize, Slot
 from PySide6.QtWidgets import QToolButton
 
 from fcae_gui.data.dataset import Dataset
+from fcae_gui.widgets.on_screen import on_screen
 
 ICON_PX = 16
 
@@ -30,7 +31,7 @@ class DropDecoderWires(QObject):
 
     @Slot(bool)
     def _on_toggled(self, dropped: bool) -> None:
-        if self._window.network.isHidden() or not self._window.docks["network"].isVisible():
+        if not on_screen(self._window.docks["network"]):
             self._window.show_tool("network")
         self._window.network.hourglass.set_dropped(dropped)
         self.button.setAccessibleName("Bring the decoder back" if dropped else "Drop the decoder")

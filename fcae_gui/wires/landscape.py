@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 
 from fcae_gui.session.landscape import MODES, Landscape, Mosaic
 from fcae_gui.widgets.mosaic_layer import MosaicLayer
+from fcae_gui.widgets.on_screen import on_screen
 
 ACTIONS = ("landscape_next", *(f"landscape_{mode}" for mode in MODES))
 SMALL_DOTS = 0.62  # of the usual radius
@@ -43,8 +44,7 @@ class LandscapeWires(QObject):
     @Slot()
     def _look(self) -> None:
         box = self._cloud.box
-        seen = self._cloud.isVisible() and not self._cloud.visibleRegion().isEmpty()
-        self.landscape.look(box.visible() if seen else None, box.width, box.height)
+        self.landscape.look(box.visible() if on_screen(self._cloud) else None, box.width, box.height)
 
     @Slot(object)
     def _on_mosaic(self, mosaic: Mosaic | None) -> None:

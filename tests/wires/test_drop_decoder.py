@@ -6,6 +6,9 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from fcae_gui.widgets.on_screen import on_screen
 
 WAIT = 30_000
 
@@ -40,6 +43,20 @@ def test_the_button_fades_the_right_half_and_brings_it_back(open_window, qtbot) 
     )
     qtbot.waitUntil(lambda: hourglass.dropped() == 0.0, timeout=WAIT)
     np.testing.assert_array_equal(_halves(hourglass)[1], right)
+
+
+def test_behind_another_tab_the_drawing_comes_to_the_front_and_refusals_are_told_on_top(
+    open_window, qtbot
+) -> None:  # type: ignore[no-untyped-def]
+    window = open_window()
+    network = window.docks["network"]
+    assert on_screen(network)
+    window.actions_by_id["code_show"].trigger()
+    qtbot.waitUntil(lambda: on_screen(window.docks["code"]) and not on_screen(network), timeout=WAIT)
+    window.session.edit({"output_activation": "none"}, {"loss": "bce"})
+    assert any("sigmoid" in label.text() for label in window.notices.findChildren(QLabel))
+    window.actions_by_id["drop_decoder"].trigger()
+    qtbot.waitUntil(lambda: on_screen(network), timeout=WAIT)
 
 
 def test_from_another_workspace_the_drawing_is_brought_up(open_window, qtbot) -> None:  # type: ignore[no-untyped-def]
