@@ -15,7 +15,7 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -207,7 +207,7 @@ def read_container(path: PathLike, *, kind: str) -> tuple[dict[str, np.ndarray],
     Raises BadFile, and nothing else, for whatever is wrong with the file.
     """
     name = shown(path)
-    with _opened(path, name) as file:
+    with opened(path) as file:
         header = _read_header(file, kind, name)
         try:
             data = np.empty(header.data_bytes, np.uint8)
@@ -229,7 +229,7 @@ def read_container(path: PathLike, *, kind: str) -> tuple[dict[str, np.ndarray],
 def peek_container(path: PathLike, *, kind: str) -> dict[str, Any]:
     """The JSON values of a file, from its header alone: quick for large files. Raises BadFile."""
     name = shown(path)
-    with _opened(path, name) as file:
+    with opened(path) as file:
         return _read_header(file, kind, name).meta
 
 
@@ -244,8 +244,9 @@ def shown(path: PathLike) -> str:
 
 
 @contextlib.contextmanager
-def _opened(path: PathLike, name: str) -> Any:
-    """The file opened for reading, every error of the system turned into BadFile."""
+def opened(path: PathLike) -> Iterator[BinaryIO]:
+    """A regular file, opened for reading without a buffer; every error of the system becomes BadFile."""
+    name = shown(path)
     try:
         if not stat.S_ISREG(Path(path).stat().st_mode):  # a pipe would block, a device never end
             raise BadFile(f"{name} is not a file.")

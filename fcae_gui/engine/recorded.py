@@ -14,7 +14,7 @@ import numpy as np
 from fcae_gui.engine.config import LOSSES, MAX_EPOCHS, MAX_WIDTH
 from fcae_gui.engine.runfile import load_run
 from fcae_gui.engine.state import RunState
-from fcae_gui.files import BadFile, PathLike, atomic_write, shown, strict_json
+from fcae_gui.files import BadFile, PathLike, atomic_write, opened, shown, strict_json
 
 FORMAT = 1
 SUFFIX = ".json"
@@ -127,7 +127,7 @@ def write_curve(path: PathLike, curve: RecordedCurve) -> None:
     """Write a curve as a small JSON file, atomically. Raises OSError."""
 
     def rows(table: np.ndarray) -> str:
-        lines = [", ".join([f"{row[0]:.4f}", *(f"{value:.5g}" for value in row[1:])]) for row in table]
+        lines = [", ".join([f"{row[0]:.12g}", *(f"{value:.5g}" for value in row[1:])]) for row in table]
         return "[\n" + ",\n".join(f"  [{line}]" for line in lines) + "\n ]" if lines else "[]"
 
     head = {
@@ -150,12 +150,8 @@ def write_curve(path: PathLike, curve: RecordedCurve) -> None:
 def read_curve(path: PathLike) -> RecordedCurve:
     """A curve that write_curve wrote. Raises BadFile, with one sentence, for anything else."""
     name = shown(path)
-    try:
-        with Path(path).open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        why = (error.strerror or type(error).__name__).lower()
-        raise BadFile(f"{name} cannot be read: {why}.") from None
+    with opened(path) as file:
+        content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise BadFile(f"{name} is larger than a recorded curve may be ({MAX_BYTES // 1000} KB).")
     try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -109,6 +111,24 @@ def test_what_cannot_be_right_is_refused_in_one_sentence(state: RunState, tmp_pa
         read_curve(file)
 
 
+@pytest.mark.parametrize("epochs", [1, 90])
+def test_the_curve_of_a_run_with_many_steps_to_an_epoch_comes_back(
+    state: RunState, tmp_path: Path, epochs: int
+) -> None:
+    """MNIST in batches of 4: 15,000 steps make one epoch."""
+    config = state.config.with_training(batch_size=4)
+    measured = np.array([[step, 0.1, 30.0] for step in (0, 1, 2, 15_000 * epochs - 1, 15_000 * epochs)])
+    long = replace(
+        state, config=config, initial_config=config, n_train=60_000, step=15_000 * epochs,
+        train_losses=np.full(15_000 * epochs, 0.1, np.float32), test_losses=measured,
+    )  # fmt: skip
+    curve = of_run(long)
+    write_curve(tmp_path / "curve.json", curve)
+    again = read_curve(tmp_path / "curve.json")
+    assert len(again.train) == len(curve.train) and len(again.test) == len(curve.test) == 5
+    assert again.epochs == pytest.approx(epochs)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -130,5 +150,14 @@ def test_no_bytes_raise_anything_else(tmp_path, content: bytes) -> None:  # type
 
 
 def test_a_missing_file_is_named(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(BadFile, match=r"^gone\.json cannot be read"):
+    with pytest.raises(BadFile, match=r"^gone\.json was not found\.$"):
         read_curve(tmp_path / "gone.json")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_what_is_no_file_is_refused_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(BadFile, match=r"^pipe\.json is not a file\.$"):
+        read_curve(tmp_path / "pipe.json")
+    with pytest.raises(BadFile, match="the name is not valid"):
+        read_curve(tmp_path / "nul\0.json")
