@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError
+from fcae_gui.cli.places import spare
 from fcae_gui.data.own import door
 from fcae_gui.data.own.plan import plan
 from fcae_gui.data.own.values import Found, Origin, is_own
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.names import ratio_name, value_name
+from fcae_gui.engine.recorded import SUFFIX as CURVE_SUFFIX
 from fcae_gui.engine.recorded import load_curve, write_curve
 from fcae_gui.engine.runfile import SUFFIX, read_summary
 from fcae_gui.files import BadFile
@@ -32,6 +34,9 @@ def run(args: argparse.Namespace) -> int:
             return EXIT_OK
         summary = read_summary(args.run)
         if args.curve:
+            if Path(args.curve).suffix.lower() != CURVE_SUFFIX:
+                raise UserError(f"--curve {args.curve} must end in {CURVE_SUFFIX}")
+            spare(args.curve, [args.run], option="--curve")
             write_curve(args.curve, load_curve(args.run))
     except BadFile as error:
         raise UserError(str(error), EXIT_FAILED) from None

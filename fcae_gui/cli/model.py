@@ -53,8 +53,7 @@ def _opened(args: argparse.Namespace, stop: StopRequest) -> Model:
     except (BadFile, ValueError) as error:
         raise UserError(str(error), EXIT_FAILED) from None
     dataset = prepare.load(name, args.data_dir, stop)
-    if dataset.n_features != state.config.network.input_size:
-        raise UserError(f"{shown(args.run)} has learned from another version of {name}", EXIT_FAILED)
+    prepare.check_same(args.run, state, dataset)
     return Model(_weights(state), state.config, dataset, {"run": shown(args.run), "epochs": state.epoch})
 
 

@@ -13,7 +13,8 @@ from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.data.errors import MissingData
 from fcae_gui.data.own import door
-from fcae_gui.files import BadFile
+from fcae_gui.engine.state import RunState
+from fcae_gui.files import BadFile, shown
 
 POLL_S = 0.1  # often enough for a bar that moves, rare enough to cost nothing
 
@@ -30,6 +31,14 @@ def load(name: str, data_dir: str | None, stop: StopRequest) -> Dataset:
         return catalog.load(name, data_dir)
     except BadFile as error:
         raise UserError(str(error), EXIT_FAILED) from None
+
+
+def check_same(run: str, state: RunState, dataset: Dataset) -> None:
+    """Raises UserError when the run `run` has not learned from these very data."""
+    other = state.data_fingerprint and dataset.fingerprint not in ("", state.data_fingerprint)
+    if other or dataset.n_features != state.config.network.input_size:
+        name = dataset.title if catalog.is_own(dataset.name) else dataset.name
+        raise UserError(f"{shown(run)} has learned from another version of {name}", EXIT_FAILED)
 
 
 def _own(name: str) -> Dataset:

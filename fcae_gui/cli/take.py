@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
 from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError, prepare
+from fcae_gui.cli.places import file_of, spare, writable
 from fcae_gui.cli.signals import StopRequest
 from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
@@ -26,7 +26,7 @@ ENDINGS = {".npz": "npz", ".csv": "csv", ".parquet": "parquet"}
 
 def run(args: argparse.Namespace) -> int:
     """Write what args.command asks for. Exit status 0 when it stands."""
-    out = _writable(args.out)
+    out = writable(args.out, spared=[args.run])
     with StopRequest() as stop:
         made = {"embed": _embed, "export": _export, "script": _script}[args.command]
         request = made(args, out, stop)
@@ -63,8 +63,14 @@ def _script(args: argparse.Namespace, out: Path, stop: StopRequest) -> Request:
     state = _opened(args.run)
     if problem := export_requests.refusal(state):
         raise UserError(problem, EXIT_FAILED)
+    data = _data(args, state, stop, same=True)
+    beside = export_requests.data_file(state, out)
+    if beside is not None:
+        writable(str(beside), spared=[args.run, *file_of(data.name)])
+        if beside.exists() and not out.exists():
+            raise UserError(f"--out {args.out} would replace {beside.name}, which no such script has written")
     try:
-        return export_requests.script(state, _data(args, state, stop, same=True), out)
+        return export_requests.script(state, data, out)
     except NoScript as error:
         raise UserError(str(error), EXIT_FAILED) from None
 
@@ -97,29 +103,17 @@ def _data(args: argparse.Namespace, state: RunState, stop: StopRequest, *, same:
         raise UserError(str(error), EXIT_FAILED) from None
     except ValueError as error:
         raise UserError(str(error)) from None
+    spare(args.out, file_of(name))
     data = prepare.load(name, args.data_dir, stop)
-    if data.n_features != state.config.network.input_size:
+    if same:
+        prepare.check_same(args.run, state, data)
+    elif data.n_features != state.config.network.input_size:
         raise UserError(
             f"{data.title} has {data.n_features} values per sample, but {shown(args.run)} takes "
             f"{state.config.network.input_size}",
             EXIT_FAILED,
         )
-    if same and state.data_fingerprint and data.fingerprint not in ("", state.data_fingerprint):
-        raise UserError(f"{shown(args.run)} has learned from another version of {name}", EXIT_FAILED)
     return data
-
-
-def _writable(path: str) -> Path:
-    """`path` when a file can be written there. Raises UserError."""
-    out = Path(path)
-    folder = Path(os.path.realpath(out)).parent
-    if out.is_dir():
-        raise UserError(f"--out {path} is a folder: give the name of a file")
-    if not folder.is_dir():
-        raise UserError(f"--out {path}: there is no folder {folder}")
-    if not os.access(folder, os.W_OK) or (out.exists() and not os.access(out, os.W_OK)):
-        raise UserError(f"--out {path} cannot be written")
-    return out
 
 
 class _Bar:

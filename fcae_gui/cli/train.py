@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from tqdm import tqdm
 
 from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError, prepare
 from fcae_gui.cli.baseline import against_pca, pca_lines
+from fcae_gui.cli.places import file_of, spare, writable
 from fcae_gui.cli.plainly import engine_errors
 from fcae_gui.cli.signals import StopRequest
 from fcae_gui.data import catalog
@@ -25,7 +25,7 @@ from fcae_gui.engine.events import Evaluated, Event, Observation, Play, RunEnded
 from fcae_gui.engine.presets import DEFAULT_PRESET, MNIST_FEATURES, PRESETS, adapt, make_config, target_epochs
 from fcae_gui.engine.runfile import SUFFIX, load_run, save_run
 from fcae_gui.engine.state import RunState
-from fcae_gui.files import BadFile, shown
+from fcae_gui.files import BadFile
 
 if TYPE_CHECKING:
     from fcae_gui.engine.trainer import Trainer
@@ -79,7 +79,10 @@ def _new(args: argparse.Namespace, stop: StopRequest) -> _Job:
         config = config.with_training(freeze_encoder=args.freeze_encoder)
     except ValueError as error:
         raise UserError(str(error)) from None
-    out = _writable(args.out) if args.out else _free_name(f"{preset}-{_plain(name)}-{seed}")
+    if args.out:
+        out = writable(args.out, spared=file_of(name))
+    else:
+        out = _free_name(f"{preset}-{_plain(name)}-{seed}")
     dataset = prepare.load(name, args.data_dir, stop)
     if args.epochs is None:
         config = config.with_training(epochs=target_epochs(preset, dataset))
@@ -98,39 +101,26 @@ def _resumed(args: argparse.Namespace, stop: StopRequest) -> _Job:
     for option in ("preset", "data", "seed"):
         if getattr(args, option) is not None:
             raise UserError(f"--{option} cannot be given with --resume: the run has its own")
-    out = _writable(args.out or args.resume)
+    out = writable(args.out or args.resume)
     try:
         state = load_run(args.resume)
         name = catalog.resolve(state.config.data)
     except BadFile as error:
         raise UserError(str(error), EXIT_FAILED) from None
+    spare(str(out), file_of(name))
     target = args.epochs or state.config.training.epochs
     if target is None:
         raise UserError("this run has no target: give --epochs N")
     if state.epoch >= target:
         raise UserError(f"this run has already made {state.epoch} epochs: give --epochs N with a larger N")
     dataset = prepare.load(name, args.data_dir, stop)
-    if state.data_fingerprint and dataset.fingerprint not in ("", state.data_fingerprint):
-        raise UserError(f"{shown(args.resume)} has learned from another version of {name}", EXIT_FAILED)
+    prepare.check_same(args.resume, state, dataset)
     changes = {"device": args.device, "threads": args.threads}
     wanted = replace(state.config, **{key: value for key, value in changes.items() if value is not None})
     config = wanted if args.epochs is None else wanted.with_training(epochs=args.epochs)
     if args.freeze_encoder:
         config = config.with_training(freeze_encoder=True)
     return _Job(config, dataset, out, replace(state, config=wanted))
-
-
-def _writable(path: str) -> Path:
-    """`path` when a run can be saved there. Raises UserError before anything was trained in vain."""
-    out = Path(path)
-    folder = Path(os.path.realpath(out)).parent
-    if out.is_dir():
-        raise UserError(f"--out {path} is a folder: give the name of a file")
-    if not folder.is_dir():
-        raise UserError(f"--out {path}: there is no folder {folder}")
-    if not os.access(folder, os.W_OK) or (out.exists() and not os.access(out, os.W_OK)):
-        raise UserError(f"--out {path} cannot be written")
-    return out
 
 
 def _plain(name: str) -> str:
@@ -143,7 +133,7 @@ def _free_name(stem: str) -> Path:
     number = 1
     while (path := Path(f"{stem}-{number}{SUFFIX}" if number > 1 else f"{stem}{SUFFIX}")).exists():
         number += 1
-    return _writable(str(path))
+    return writable(str(path))
 
 
 def _trainer(job: _Job) -> Trainer:

@@ -45,7 +45,8 @@ def script(state: RunState, data: Dataset, path: Path) -> Request:
         raise NoScript(
             f"This run has learned from {state.n_train:,} samples, but {len(data.train):,} are loaded."
         )
-    beside = f"{path.stem}_data.npz" if needs_data_file(state.initial_config) else ""
+    found = data_file(state, path)
+    beside = found.name if found is not None else ""
     text = script_text(
         state, Final(test_loss=TEST_LOSS, test_sse=TEST_SSE), title=data.title, file=path.name, data=beside
     )
@@ -54,6 +55,11 @@ def script(state: RunState, data: Dataset, path: Path) -> Request:
         arrays["train"] = data.train.features
     extra = {"text": text, "data": beside, "loss": state.config.training.loss}
     return arrays, {**_params("script", state, path), **extra}
+
+
+def data_file(state: RunState, path: Path) -> Path | None:
+    """The data that are written beside the script `path`; None where others have them."""
+    return path.with_name(f"{path.stem}_data.npz") if needs_data_file(state.initial_config) else None
 
 
 def losses(state: RunState, path: Path) -> Request:

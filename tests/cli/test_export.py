@@ -329,6 +329,36 @@ def test_everything_that_cannot_be_is_one_sentence(
     assert not [file for file in tmp_path.iterdir() if file.name.startswith("x")]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")
+def test_nothing_is_written_over_what_is_read(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, own, other = tmp_path / "t_data.npz", tmp_path / "own.fcae", tmp_path / "mine_data.npz"
+    np.savez(table, x=np.random.default_rng(0).random((60, 3), np.float32))
+    train = ["train", "--data", str(table), "--epochs", "1", "--device", "cpu", "--threads", "1"]
+    assert cli.main([*train, "--out", str(own), "--json"]) == 0
+    other.write_bytes(b"somebody's own")
+    (tmp_path / "link.json").symlink_to(own)
+    kept = {file: file.read_bytes() for file in (run, table, own, other)}
+    capsys.readouterr()
+    for arguments, words in (
+        (["export", str(run), "--out", str(run)], "is what is read here"),
+        (["info", str(run), "--curve", str(run)], "must end in .json"),
+        (["info", str(own), "--curve", str(tmp_path / "link.json")], "is what is read here"),
+        (["embed", str(run), "--data", str(table), "--out", str(table)], "is what is read here"),
+        (["embed", str(own), "--out", str(table)], "is what is read here"),
+        ([*train, "--out", str(table)], "is what is read here"),
+        (["script", str(own), "--out", str(tmp_path / "t.py")], "t_data.npz is what is read here"),
+        (["script", str(own), "--out", str(tmp_path / "mine.py")], "would replace mine_data.npz"),
+    ):
+        assert cli.main(arguments) == cli.EXIT_USAGE, arguments
+        said = capsys.readouterr().err
+        assert words in said and said.count("\n") == 1, arguments
+    assert {file: file.read_bytes() for file in kept} == kept
+    again = ["script", str(own), "--out", str(tmp_path / "x.py")]
+    assert cli.main(again) == cli.main(again) == 0  # its own data may be replaced
+
+
 def test_help_says_what_each_command_writes_without_torch() -> None:
     program = (
         "import sys, contextlib, json\nfrom fcae_gui import cli\n"

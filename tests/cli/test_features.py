@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from fcae_gui.analysis.classifiers import CLASSIFIERS
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.loop import DIVERGED, DIVERGED_ADVICE
 from fcae_gui.engine.presets import make_config
+from fcae_gui.engine.runfile import load_run, save_run
 from fcae_gui.jobs.feature_sets import FEATURES
 
 DIGITS = ["--data", "digits", "--device", "cpu", "--threads", "1", "--epochs", "3"]
@@ -95,6 +97,18 @@ def test_what_cannot_be_done_is_one_sentence(
     assert status != 0
     error = capsys.readouterr().err
     assert said in error and "Traceback" not in error
+
+
+def test_other_data_of_the_same_width_are_not_taken_for_those_of_a_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run.fcae"
+    assert cli.main(["train", *DIGITS, "--out", str(run), "--json"]) == 0
+    save_run(run, replace(load_run(run), data_fingerprint="0" * 64))
+    capsys.readouterr()
+    for command in ("features", "maps", "clusters"):
+        assert cli.main([command, "--run", str(run)]) == cli.EXIT_FAILED
+        assert "run.fcae has learned from another version of digits8" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="the device that must be missing is here")
