@@ -36,6 +36,9 @@ def _check(window, qtbot) -> None:  # type: ignore[no-untyped-def]
     session, tool = window.session, wires(window)
     choose_preset(window, qtbot, "linear")  # 1
     window.actions_by_id["pca_show"].trigger()  # 2
+    qtbot.waitUntil(
+        lambda: tool.standing.readings is not None and tool.standing.readings.angle is not None, timeout=WAIT
+    )
     window.actions_by_id["play"].trigger()  # 3
     qtbot.waitUntil(lambda: session.state == "finished", timeout=WAIT)
     qtbot.waitUntil(lambda: shown(window, tool), timeout=WAIT)

@@ -68,6 +68,10 @@ def test_the_slider_takes_the_network_from_pca_to_under_it(open_window, qtbot) -
     field = panel.fields["leaky_slope"]
     qtbot.waitUntil(lambda: field.number.text() == "1", timeout=WAIT)
     assert field.isEnabled() and session.config.preset == "slope"
+    with qtbot.waitSignal(
+        session.edited, timeout=WAIT
+    ):  # however fast the machine, it must not be over before 3
+        session.edit({}, {"epochs": None})
     window.actions_by_id["play"].trigger()  # 2
     qtbot.waitUntil(lambda: bool(measured) and measured[-1] < 1.03 * floor, timeout=WAIT)
     assert min(measured) > 0.97 * floor, "a linear network cannot do much better than PCA"

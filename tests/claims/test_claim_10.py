@@ -20,7 +20,8 @@ def test_fifteen_digits_stand_over_their_reconstructions_in_black_ink(open_windo
         choice.activated.emit(choice.currentIndex())
     window.actions_by_id["play"].trigger()  # 2
     qtbot.waitUntil(lambda: session.step >= 160, timeout=WAIT)
-    window.actions_by_id["play"].trigger()  # 3
+    if session.state == "running":  # on a fast machine it may have come to its end
+        window.actions_by_id["play"].trigger()  # 3
     qtbot.waitUntil(lambda: session.state != "running" and session.shows_newest, timeout=WAIT)
     step = session.step
     QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)  # 4

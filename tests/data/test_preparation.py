@@ -74,7 +74,7 @@ def test_cancel_in_the_middle_ends_the_child_and_leaves_nothing(own_cache, monke
         monkeypatch.setenv(fetch.MIRROR_VARIABLE, server.address)
         preparation = Preparation("mnist")
         assert until_bytes_arrive(preparation).state == "running"
-        (child,) = psutil.Process().children()
+        child = psutil.Process(preparation._process.pid)
         begin = time.monotonic()
         preparation.cancel()
         assert time.monotonic() - begin < BY_ITSELF / 2 and not child.is_running()
@@ -103,7 +103,7 @@ def test_a_download_that_stands_still_is_given_up(own_cache, monkeypatch):
         progress = preparation.wait(LONG)
     assert progress.state == "failed"
     assert progress.message.startswith("MNIST could not be downloaded: nothing has arrived for 1 seconds.")
-    assert psutil.Process().children() == [] and left_behind(own_cache) == []
+    assert preparation._process.poll() is not None and left_behind(own_cache) == []
 
 
 def test_no_network_is_one_clear_sentence(monkeypatch, own_cache):
@@ -150,7 +150,7 @@ def test_a_child_that_is_killed_is_noticed(own_cache, monkeypatch):
         monkeypatch.setenv(fetch.MIRROR_VARIABLE, server.address)
         preparation = Preparation("mnist")
         until_bytes_arrive(preparation)
-        (child,) = psutil.Process().children()
+        child = psutil.Process(preparation._process.pid)
         child.kill()
         progress = preparation.wait(LONG)
     assert progress.state == "failed" and "ended unexpectedly (code -9)" in progress.message

@@ -136,15 +136,15 @@ def test_other_threads_get_the_interpreter_while_a_burst_is_made() -> None:
         while running:
             time.sleep(0)
             now = time.perf_counter()
-            gaps.append(now - last)
+            gaps.append((last, now))
             last = now
 
     thread = threading.Thread(target=watch)
     thread.start()
     began = time.perf_counter()
     trainer.steps(4)
-    elapsed = time.perf_counter() - began
+    ended = time.perf_counter()
     running = False
     thread.join()
-    assert len(gaps) > 20
-    assert max(gaps) < elapsed  # it was never held from beginning to end
+    within = [min(now, ended) - max(last, began) for last, now in gaps if now > began and last < ended]
+    assert len(within) > 3 and max(within) < ended - began  # it was never held from beginning to end

@@ -84,7 +84,10 @@ def test_a_code_of_two_numbers_is_its_own_map_and_a_wider_one_is_seen_from_its_w
 
 
 @pytest.mark.parametrize("library", ["scikit-learn", "openTSNE"])
-def test_t_sne_is_seen_converging_and_keeps_its_orientation(library: str) -> None:
+def test_t_sne_is_seen_converging_and_keeps_its_orientation(
+    library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embeddings, "LOOK_S", 0.0)
     if library == "openTSNE" and not embeddings.installed("openTSNE"):
         pytest.skip("openTSNE is not installed")
     values, places, heard = made("tsne", library=library)

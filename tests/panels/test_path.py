@@ -75,6 +75,8 @@ def test_the_strip_fits_its_panel_whatever_the_shape(panel, qtbot, shape) -> Non
     n = 5 if shape is None else shape[0] * shape[1]
     panel.set_way("drawn on the map", along=False, ready=True)
     panel.set_frames(np.zeros((FRAMES, n), np.float32), np.zeros((FRAMES, n), np.float32))
-    qtbot.waitUntil(lambda: panel.strip.geometry().bottom() < panel.slider.geometry().top() + 2)
+    qtbot.waitUntil(
+        lambda: panel.strip.geometry().bottom() < panel.slider.geometry().top() + 2, timeout=30_000
+    )
     panel.grab()
     assert panel.strip.x_of(1.0) < panel.strip.width()

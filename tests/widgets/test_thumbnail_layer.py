@@ -158,7 +158,7 @@ def test_a_frame_of_a_glide_costs_little() -> None:
     shown = Map(10_000)
     shown.zoom(10)
     shown.paint()
-    spent = []
+    spent, least = [], []
     for _ in range(30):
         shown.x = shown.x + np.float32(0.0005)
         shown.image.fill(0)
@@ -167,4 +167,7 @@ def test_a_frame_of_a_glide_costs_little() -> None:
         shown.layer.paint(painter, shown.box, 1.0)
         spent.append(time.thread_time() - begin)
         painter.end()
-    assert np.median(spent) < 0.006  # measured 2 ms; this only tells a slip from the plan
+        begin = time.thread_time()
+        sum(i * i for i in range(40_000))  # about as long
+        least.append(time.thread_time() - begin)
+    assert np.median(spent) < max(0.006, 4 * np.median(least))  # this only tells a slip from the plan

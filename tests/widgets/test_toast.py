@@ -68,7 +68,7 @@ def test_information_goes_by_itself_and_the_next_notice_follows(
     monkeypatch.setattr(bar, "is_in_use", lambda: False)  # wherever the pointer of this screen is
     bar.show_notice("Saved.")
     bar.show_notice("Broken.", "error")
-    qtbot.waitUntil(lambda: bar.current().text == "Broken.")
+    qtbot.waitUntil(lambda: bar.current().text == "Broken.", timeout=30_000)
 
 
 def test_an_error_waits_for_a_person(bar: NoticeBar) -> None:
@@ -121,7 +121,7 @@ def test_a_notice_takes_no_focus_and_stays_in_the_middle(host: QWidget, bar: Not
     bar.show_notice("Broken.", "error", details="x")
     assert field.hasFocus()
     host.resize(1400, 500)
-    qtbot.waitUntil(lambda: abs(bar.geometry().center().x() - 700) <= 2)
+    qtbot.waitUntil(lambda: abs(bar.geometry().center().x() - 700) <= 2, timeout=30_000)
     assert bar.y() >= 40
 
 

@@ -110,6 +110,7 @@ def test_arrow_keys_move_the_marked_pixel_within_the_picture(lens) -> None:  # t
 def test_it_is_live_while_training_and_rests_while_hidden(lens, qtbot) -> None:  # type: ignore[no-untyped-def]
     window, wires = lens
     first = wires.panel.view.shown
+    window.session.edit({}, {"epochs": None, "schedule": "constant"})
     window.session.play()
     qtbot.waitUntil(lambda: not np.array_equal(wires.panel.view.shown.output, first.output), timeout=WAIT)
     text = wires.panel.formula.text()

@@ -85,7 +85,9 @@ def test_a_run_file_lies_beside_the_live_curve_by_epoch(  # type: ignore[no-unty
     qtbot.waitUntil(lambda: session.step == 0 and window.loss.plot.n == 0, timeout=WAIT)
     assert _ghost(window) is not None
     session.edit({"code_size": 3}, {})
-    qtbot.waitUntil(lambda: session.view.weights.network.code_size == 3, timeout=WAIT)
+    qtbot.waitUntil(
+        lambda: session.view.weights is not None and session.view.weights.network.code_size == 3, timeout=WAIT
+    )
     assert _ghost(window) is not None
     session.choose_data("plants")
     qtbot.waitUntil(lambda: session.dataset.name == "plants", timeout=WAIT)
