@@ -15,6 +15,7 @@ from fcae_gui.engine.trainer import Trainer
 
 WAIT = 60_000
 PUBLISHED = 3.00  # sum of squared errors per test image, 30 units
+OURS = 2.65  # what the preset must reach
 NETWORK = (784, 1000, 500, 250, 30, 250, 500, 1000, 784)
 
 
@@ -56,7 +57,7 @@ def test_hinton_learns_beside_its_recorded_curve_with_300_marked(open_window, qt
 def test_the_recorded_run_beats_the_published_figure(shipped) -> None:  # type: ignore[no-untyped-def]
     """Made by `fcae train --preset hinton --data mnist` and `fcae info RUN.fcae --curve FILE.json`."""
     assert shipped.preset == "hinton" and shipped.data == "mnist" and shipped.network == NETWORK
-    assert shipped.sse is not None and shipped.sse <= PUBLISHED
+    assert shipped.sse is not None and shipped.sse <= OURS < PUBLISHED
     assert shipped.torch and shipped.minutes > 0
     file = paths.resource("recorded", "hinton.json")
     assert file.stat().st_size <= 10_000
