@@ -78,6 +78,8 @@ def as_text(summary: dict[str, Any]) -> str:
     functions += f"output {network.output_activation}; start {value_name('start', network.start)}"
     recipe = f"{value_name('loss', training.loss)}, {value_name('optimizer', training.optimizer)} "
     recipe += f"{training.learning_rate:g}, {value_name('schedule', training.schedule)}, "
+    if training.weight_decay:
+        recipe += f"weight decay {training.weight_decay:g}, "
     recipe += f"batch {training.batch_size}, target {value_name('epochs', training.epochs)}"
     recipe += "" if training.epochs is None else " epochs"
     rows = [
