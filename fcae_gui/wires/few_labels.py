@@ -33,6 +33,7 @@ class FewLabelsWires(QObject):
         self.work = FewLabels(window.session, self)
         self.panel = FewLabelsPanel()
         self.dock = window.add_tool("few_labels", "Few labels", self.panel, workspace="use")
+        self._old = False  # whether curves of the code stand there as old
         self.fresh = KeptFresh(self.dock, self._refresh)
         panel, work = self.panel, self.work
         panel.set_classifiers([(c.name, c.title, c.text) for c in CLASSIFIERS.values()], work.classifier)
@@ -53,14 +54,18 @@ class FewLabelsWires(QObject):
         self.fresh.touch()
 
     def _refresh(self) -> None:
-        old = self.work.is_old
+        self._old = self.work.is_old
         curves = []
         for series, title, ink, dashed in SERIES:
             points = tuple((float(n), band.mean, band.low, band.high) for n, band in self.work.curve(series))
             if points:
                 curves.append(
                     Curve(
-                        title=title, ink=ink, points=points, dashed=dashed, old=old and series in OF_THE_CODE
+                        title=title,
+                        ink=ink,
+                        points=points,
+                        dashed=dashed,
+                        old=self._old and series in OF_THE_CODE,
                     )
                 )
         self.panel.set_curves(curves)
@@ -82,7 +87,11 @@ class FewLabelsWires(QObject):
 
     @Slot(object)
     def _on_numbers(self, _numbers: object) -> None:
-        if self.fresh.visible:
+        if not self.fresh.visible:
+            return
+        if self._old != self.work.is_old:
+            self._refresh()
+        else:
             self._show_state()
 
     @Slot(object)

@@ -37,6 +37,8 @@ class ScoreboardWires(QObject):
         self.dock = window.add_tool("scoreboard", "Features", self.panel, workspace="use")
         self._chosen: Key | None = None
         self._cell: tuple[int, int] | None = None
+        self._cell_of: Score | None = None  # whose samples stand there
+        self._faded: set[Key] = set()  # bars that stand there as old
         self.fresh = KeptFresh(self.dock, self._refresh)
         panel, board = self.panel, self.board
         panel.set_classifiers([(one.name, one.title, one.text) for one in CLASSIFIERS.values()])
@@ -67,17 +69,28 @@ class ScoreboardWires(QObject):
 
     @Slot(object)
     def _on_numbers(self, _numbers: object) -> None:
-        if self.fresh.visible:
+        if not self.fresh.visible:
+            return
+        if self._faded != self._old():
+            self._refresh()
+        else:
             self._show_state()
 
     def _refresh(self) -> None:
         board = self.board
+        self._faded = self._old()
         if self._chosen not in board.scores:
             self._chosen = next(iter(board.scores), None)
             self._forget_cell()
         self.panel.set_groups([self._group(name) for name in board.classifiers], self._chosen)
         self._show_state()
         self._show_confusion()
+        self._show_cell()
+
+    def _old(self) -> set[Key]:
+        """Of another choice of samples, or of a network that has learned on."""
+        scores = self.board.scores
+        return {key for key, one in scores.items() if key in self.board.old or not self._is_now(one)}
 
     def _group(self, classifier: str) -> Group:
         one, board = CLASSIFIERS[classifier], self.board
@@ -91,7 +104,7 @@ class ScoreboardWires(QObject):
                 made = Bar(
                     key=key, label=NAMES[features], value=score.accuracy, low=score.low, high=score.high,
                     note=f"{score.n_features} · {_seconds(score.fit_s)}", tip=_told(score),
-                    ink=INKS[features], old=key in board.old or not self._is_now(score),
+                    ink=INKS[features], old=key in self._faded,
                 )  # fmt: skip
             bars.append(made)
         return one.title, one.text, tuple(bars)
@@ -148,8 +161,22 @@ class ScoreboardWires(QObject):
             return label_name(truth, names)
         return f"{label_name(truth, names)} → {label_name(said, names)}"
 
+    def _show_cell(self) -> None:
+        """The samples of the chosen cell, again when its classifier has been fitted again."""
+        data = self._session.dataset
+        score = self.board.scores.get(self._chosen) if self._chosen is not None else None
+        if self._cell is None or self._chosen is None or score is None or data is None:
+            return
+        if score is self._cell_of:
+            return
+        self._cell_of = score
+        truth, answer = self._cell
+        rows, names = self.board.offenders(self._chosen, truth, answer), data.class_names
+        said = "recognised" if truth == answer else f"taken for {label_name(answer, names)}"
+        self.panel.set_offenders(f"{len(rows):,} × {label_name(truth, names)} {said}", rows)
+
     def _forget_cell(self) -> None:
-        self._cell = None
+        self._cell = self._cell_of = None
         self.panel.matrix.set_chosen(-1, -1)
         self.panel.set_offenders("", np.empty(0, np.int64))
 
@@ -191,11 +218,9 @@ class ScoreboardWires(QObject):
         data = self._session.dataset
         if self._chosen is None or data is None:
             return
-        self._cell = (truth, answer)
+        self._cell, self._cell_of = (truth, answer), None
+        self._show_cell()
         rows = self.board.offenders(self._chosen, truth, answer)
-        names = data.class_names
-        said = "recognised" if truth == answer else f"taken for {label_name(answer, names)}"
-        self.panel.set_offenders(f"{len(rows):,} × {label_name(truth, names)} {said}", rows)
         selection = self._window.selection
         mask = np.isin(selection.numbers, rows + len(data.train))
         if mask.any():

@@ -39,6 +39,8 @@ def test_curves_transfer_and_the_slider_measure_what_they_say(opened, qtbot) -> 
         assert first.low <= first.mean <= first.high
     assert work.curve("raw")[0][1].mean > 0.7
 
+    assert not any(curve.old for curve in panel.plot._curves)
+
     panel.slider.setFocus()
     QTest.keyClick(panel.slider, Qt.Key.Key_PageUp)  # five places on: 30 labels, measured at once
     assert panel.labels() == 30
@@ -50,6 +52,12 @@ def test_curves_transfer_and_the_slider_measure_what_they_say(opened, qtbot) -> 
 
     QTest.mouseClick(panel.transfer, LEFT)
     qtbot.waitUntil(lambda: bool(work.curve("scratch")), timeout=WAIT)
+    work.cancel()
+    window.session.run_steps(5)
+    qtbot.waitUntil(
+        lambda: "code" in {curve.title for curve in panel.plot._curves if curve.old}, timeout=WAIT
+    )
+    assert not any(curve.old for curve in panel.plot._curves if curve.title == "raw")
     with qtbot.waitSignal(window.session.generation_started, timeout=WAIT):
         window.session.new_network({"code_size": 3})
     assert not work.running

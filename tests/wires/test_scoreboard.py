@@ -100,6 +100,37 @@ def test_a_cell_of_the_matrix_opens_its_digits_on_the_map_and_in_the_gallery(ope
     qtbot.waitUntil(lambda: len(gallery.grid.rows()) == len(shown), timeout=WAIT)
 
 
+def test_bars_fade_when_the_network_learns_on_and_the_chosen_cell_follows_a_new_round(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    board, panel = wires.board, wires.panel
+    _only(wires, "knn")
+    board.run()
+    _measured(qtbot, wires)
+    key = ("knn", "code")
+    panel.bar_chosen.emit(key)
+    wrong = board.confusion(key).copy()
+    np.fill_diagonal(wrong, 0)
+    truth, answer = (int(v) for v in np.unravel_index(wrong.argmax(), wrong.shape))
+    panel.matrix.cell_chosen.emit(truth, answer)
+    selected = window.selection.rows
+
+    def faded() -> set[object]:
+        return {bar.key for _, _, bars in panel.bars._groups for bar in bars if bar.old}
+
+    assert not faded()
+    window.session.run_steps(40)
+    qtbot.waitUntil(lambda: faded() == {key}, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.session.view.is_at(70), timeout=WAIT)
+    board.run()
+    _measured(qtbot, wires)
+    qtbot.waitUntil(lambda: not faded(), timeout=WAIT)
+    assert board.scores[key].step == 70
+    rows = board.offenders(key, truth, answer)
+    np.testing.assert_array_equal(panel.offenders.rows(), rows)
+    assert panel.what.text().startswith(f"{len(rows):,} × ")
+    np.testing.assert_array_equal(window.selection.rows, selected)  # nobody has chosen others
+
+
 def test_cancel_answers_at_once_and_leaves_what_was_measured(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
     _, wires = opened
     board, panel = wires.board, wires.panel
