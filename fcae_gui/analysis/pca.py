@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,6 +15,16 @@ CHUNK_ROWS = 512  # 0.15 GFLOP at 784 features: a few milliseconds, then the int
 LOW, HIGH = 0.001, 0.999  # PCA leaves [0, 1]; the cross-entropy of what it says is taken within these
 ROUNDS, SPARE = 4, 8  # of the quick fit: rounds of subspace iteration, and components beside those wanted
 EIGEN_FLOPS = 9.0  # times d ** 3: all eigenvectors of a symmetric matrix (Golub and Van Loan, section 8.3)
+MOST_EXACT = 1_600  # features or samples, whichever are fewer, of a fit of all components: about a second
+LEADING, BESIDE = 128, 32  # above that: the first components, found with some more beside them
+FEW_ROWS, FEW_ROUNDS, ALL_ROUNDS = (
+    4_096,
+    5,
+    3,
+)  # rounds of subspace iteration: on some rows, then on all
+CHUNK_COLUMNS = 512
+NOTHING = 1e-11  # of the largest variance: what is below is rounding, and so is its direction
+_one_thread = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +33,8 @@ class Pca:
 
     mean: (d,) float64; components: (k, d) float64, orthonormal rows; variances: (k,) float64, of the scores
     total: sum of the variances of all features (all of them population variances: divided by n)
-    seconds: time spent on the fit
+    whole: False where the data are too wide and too many for more than the first components
+    seconds, fit_flops: time spent on the fit, and its operations, estimated
     """
 
     mean: Array
@@ -30,7 +42,9 @@ class Pca:
     variances: Array
     total: float
     n: int
+    whole: bool = True
     seconds: float = 0.0
+    fit_flops: float = 0.0
 
     @property
     def k(self) -> int:
@@ -53,67 +67,191 @@ class Pca:
         """Sum of squared errors per training sample with k components."""
         return max(0.0, self.total - float(self.variances[:k].sum()))
 
-    @property
-    def fit_flops(self) -> float:
-        """Operations of the fit, estimated: half a product for the covariance, then all eigenvectors."""
-        d = self.components.shape[1]
-        return float(self.n) * d * d + EIGEN_FLOPS * d**3
-
 
 def as_unit(x: Array) -> Array:
     """uint8 as float32 in [0, 1]; anything else as it is."""
     return x.astype(np.float32) / np.float32(255.0) if x.dtype == np.uint8 else x
 
 
-def fit_in_pieces(x: Array) -> Iterator[float | Pca]:
-    """Fit all components of (n, d) uint8 or float32 samples, in pieces of a few milliseconds.
+def fit_in_pieces(x: Array, k: int | None = None) -> Iterator[float | Pca]:
+    """Fit the components of (n, d) uint8 or float32 samples, in pieces of a few milliseconds.
 
     Yields the share that is done, in [0, 1), and at last the Pca. Time between the pieces is not counted.
-    The products are of centred float32 samples, summed in float64: errors agree with an SVD to 1e-5.
-    Raises ValueError without samples.
+    The products are of centred float32 samples, summed in float64: errors agree with an SVD to 1e-5. There
+    are min(n, d) components, and of data with more than MOST_EXACT samples and features the first LEADING, or
+    k where that is more. Raises ValueError without samples.
     """
     if x.ndim != 2 or not len(x):
         raise ValueError(f"x must have shape (n, d) with n > 0, got {x.shape}")
     n, d = x.shape
-    began, seconds = time.perf_counter(), 0.0
-    total = np.zeros(d, np.float64)
-    for start in range(0, n, CHUNK_ROWS):
+    if min(n, d) > MOST_EXACT:
+        steps = _leading(x, max(LEADING, k or 0))
+    else:
+        steps = _by_features(x) if d <= n else _by_samples(x)
+    seconds = 0.0
+    while True:
+        began = time.perf_counter()
+        piece = next(steps)
+        seconds += time.perf_counter() - began
+        if isinstance(piece, Pca):
+            yield replace(piece, seconds=seconds)
+            return
+        yield piece
+
+
+def _mean(x: Array) -> Iterator[float | Array]:
+    """Shares done, then the mean (d,) float64 in [0, 1] for bytes."""
+    total = np.zeros(x.shape[1], np.float64)
+    for start in range(0, len(x), CHUNK_ROWS):
         total += x[start : start + CHUNK_ROWS].sum(axis=0, dtype=np.float64)
         if start // CHUNK_ROWS % 8 == 7:
-            seconds += time.perf_counter() - began
-            yield 0.1 * start / n
-            began = time.perf_counter()
-    mean = total / n / (255.0 if x.dtype == np.uint8 else 1.0)
+            yield start / len(x)
+    yield total / len(x) / (255.0 if x.dtype == np.uint8 else 1.0)
+
+
+def _by_features(x: Array) -> Iterator[float | Pca]:
+    """By way of the covariance (d, d)."""
+    n, d = x.shape
+    mean = np.zeros(d)
+    for part in _mean(x):
+        if isinstance(part, float):
+            yield 0.1 * part
+        else:
+            mean = part
     middle = mean.astype(np.float32)
     covariance = np.zeros((d, d), np.float64)
     for start in range(0, n, CHUNK_ROWS):
         away = as_unit(x[start : start + CHUNK_ROWS]).astype(np.float32) - middle  # (chunk, d)
         covariance += away.T @ away
-        seconds += time.perf_counter() - began
         yield 0.1 + 0.7 * start / n
-        began = time.perf_counter()
     covariance /= n
     rest = (mean - middle.astype(np.float64))[:, None]  # the rounding of the middle that was taken away
     covariance -= rest @ rest.T
-    values, vectors = np.linalg.eigh(covariance)  # ascending
-    components = np.ascontiguousarray(vectors[:, ::-1].T)  # (d, d)
-    largest = np.abs(components).argmax(axis=1)
-    components *= np.sign(components[np.arange(d), largest])[:, None]  # as scikit-learn's svd_flip does
-    seconds += time.perf_counter() - began
+    values, vectors = _eigh(covariance)  # ascending
     yield Pca(
         mean=mean,
-        components=components,
+        components=_signed(np.ascontiguousarray(vectors[:, ::-1].T)),  # (d, d)
         variances=np.maximum(values[::-1], 0.0),
         total=float(np.trace(covariance)),
         n=n,
-        seconds=seconds,
+        fit_flops=float(n) * d * d + EIGEN_FLOPS * d**3,
     )
+
+
+def _by_samples(x: Array) -> Iterator[float | Pca]:
+    """By way of the inner products of all samples (n, n), in float64: there are fewer samples than features.
+
+    With X centred and X X^T u = s^2 u the component is X^T u / s.
+    """
+    n, d = x.shape
+    mean = np.zeros(d)
+    for part in _mean(x):
+        if not isinstance(part, float):
+            mean = part
+    columns = [slice(start, start + CHUNK_COLUMNS) for start in range(0, d, CHUNK_COLUMNS)]
+
+    def away(piece: slice) -> Array:
+        made: Array = as_unit(x[:, piece]).astype(np.float64) - mean[piece]
+        return made
+
+    products = np.zeros((n, n), np.float64)
+    for done, piece in enumerate(columns):
+        some = away(piece)  # (n, chunk)
+        products += some @ some.T
+        yield 0.6 * done / len(columns)
+    values, vectors = _eigh(products)  # ascending
+    values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]
+    found = int(np.count_nonzero(values > NOTHING * values[0]))
+    size = min(d, max(n, 2))  # the others have no variance, but a map of equal samples needs axes too
+    components = np.empty((size, d))
+    scaled = vectors[:, :found] / np.sqrt(values[:found])
+    for done, piece in enumerate(columns):
+        components[:found, piece] = scaled.T @ away(piece)
+        yield 0.7 + 0.3 * done / len(columns)
+    components[found:] = _beside(components[:found], size - found)
+    variances = np.zeros(size)
+    variances[:found] = values[:found] / n
+    yield Pca(
+        mean=mean, components=_signed(components), variances=variances, total=float(np.trace(products)) / n,
+        n=n, fit_flops=3.0 * n * n * d + EIGEN_FLOPS * n**3,
+    )  # fmt: skip
+
+
+def _leading(x: Array, k: int) -> Iterator[float | Pca]:
+    """The first k components by subspace iteration (Halko, Martinsson and Tropp 2011).
+
+    An error falls with every round by the ratio of the variances at k + BESIDE and at the component.
+    """
+    n, d = x.shape
+    mean = np.zeros(d)
+    for part in _mean(x):
+        if isinstance(part, float):
+            yield 0.05 * part
+        else:
+            mean = part
+    middle = mean.astype(np.float32)
+    wide = min(n, d, k + BESIDE)
+    basis = np.linalg.qr(np.random.default_rng(0).standard_normal((d, wide)))[0]
+    some = np.arange(min(n, FEW_ROWS)) * n // min(n, FEW_ROWS)
+    passes = [some] * FEW_ROUNDS + [np.arange(n)] * ALL_ROUNDS
+    steps, step = sum(map(len, passes)) + n, 0
+    for rows in passes:
+        turned, axes = np.zeros((d, wide)), basis.astype(np.float32)
+        for start in range(0, len(rows), CHUNK_ROWS):
+            away = as_unit(x[rows[start : start + CHUNK_ROWS]]).astype(np.float32) - middle  # (chunk, d)
+            turned += away.T @ (away @ axes)
+            step += len(away)
+            yield 0.05 + 0.9 * step / steps
+        basis = np.linalg.qr(turned)[0]
+    inner, axes, total = np.zeros((wide, wide)), basis.astype(np.float32), 0.0
+    for start in range(0, n, CHUNK_ROWS):
+        away = as_unit(x[start : start + CHUNK_ROWS]).astype(np.float32) - middle
+        scores = away @ axes
+        inner += scores.T @ scores
+        total += float(np.einsum("ij,ij->", away, away, dtype=np.float64))
+        step += len(away)
+        yield 0.05 + 0.9 * step / steps
+    values, turn = _eigh(inner / n)  # ascending
+    k = min(k, wide)
+    yield Pca(
+        mean=mean, components=_signed((basis @ turn[:, ::-1][:, :k]).T), n=n, whole=False,
+        variances=np.maximum(values[::-1][:k], 0.0), total=total / n,
+        fit_flops=4.0 * d * wide * sum(map(len, passes)) + 2.0 * n * d * wide,
+    )  # fmt: skip
+
+
+def _eigh(matrix: Array) -> tuple[Array, Array]:
+    """Eigenvalues, ascending, and eigenvectors in columns, by one thread.
+
+    The threads of BLAS spin while they wait for each other: with 784 features this takes 0.1 s, and with two
+    of them beside a training 0.5 to 0.9 s, in which nobody can end it.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with _one_thread, threadpool_limits(1, user_api="blas"):
+        values, vectors = np.linalg.eigh(matrix)
+    return values, vectors
+
+
+def _signed(components: Array) -> Array:
+    """Each row with its largest entry positive, as scikit-learn's svd_flip does."""
+    largest = np.abs(components).argmax(axis=1)
+    components *= np.sign(components[np.arange(len(components)), largest])[:, None]
+    return components
+
+
+def _beside(rows: Array, count: int) -> Array:
+    """So many orthonormal rows (count, d), orthogonal to orthonormal rows (k, d)."""
+    free = np.random.default_rng(0).standard_normal((rows.shape[1], count))
+    for _ in range(2):  # once more: the first time leaves rounding
+        free = np.linalg.qr(free - rows.T @ (rows @ free))[0]
+    return free.T
 
 
 def fit(x: Array, k: int | None = None) -> Pca:
     """The first k principal components (all by default) of (n, d) samples, in one go."""
     found: Pca | None = None
-    for piece in fit_in_pieces(x):
+    for piece in fit_in_pieces(x, k):
         if isinstance(piece, Pca):
             found = piece
     assert found is not None
@@ -192,24 +330,29 @@ def quick_fit_in_pieces(pca: Pca, x: Array, k: int, within: float = 0.01) -> Ite
     """The cheapest fit of k components of (n, d) samples that comes within a share of the exact fit's error.
 
     Subspace iteration (Halko, Martinsson and Tropp 2011) on evenly spaced rows, twice as many each time. Only
-    the last fit counts, and not the look at its error, as for a network. Yields None after each attempt.
+    the last fit counts, and not the look at its error, as for a network. Yields None after each round.
     """
     exact = max(pca.train_sse(k), 1e-30)
     rows = min(len(x), max(256, 8 * k))
     while True:
+        mean, basis, flops, seconds = np.zeros(0), np.zeros((0, 0)), 0.0, 0.0
+        attempt = _subspace(x[:: max(1, len(x) // rows)][:rows], k)
         began = time.perf_counter()
-        mean, basis, flops = _subspace(x[:: max(1, len(x) // rows)][:rows], k)
-        seconds = time.perf_counter() - began
+        for part in attempt:
+            seconds += time.perf_counter() - began
+            if part is not None:
+                mean, basis, flops = part
+            yield None
+            began = time.perf_counter()
         excess = _sse_of(pca, mean, basis) / exact - 1.0
         if excess <= within or rows >= len(x):
             yield QuickFit(k=k, rows=rows, excess=excess, seconds=seconds, flops=flops)
             return
-        yield None
         rows = min(len(x), 2 * rows)
 
 
-def _subspace(x: Array, k: int) -> tuple[Array, Array, float]:
-    """(mean (d,), orthonormal rows (k, d), operations) of the first k components, nearly."""
+def _subspace(x: Array, k: int) -> Iterator[tuple[Array, Array, float] | None]:
+    """None after each round; then mean (d,), orthonormal rows (k, d) of the first components, operations."""
     away = as_unit(x).astype(np.float32)
     mean = away.mean(axis=0)
     away -= mean  # (n, d)
@@ -218,10 +361,11 @@ def _subspace(x: Array, k: int) -> tuple[Array, Array, float]:
     basis = np.random.default_rng(0).standard_normal((d, wide)).astype(np.float32)
     for _ in range(ROUNDS):
         basis = np.linalg.qr(away.T @ (away @ basis))[0]  # (d, wide)
+        yield None
     scores = away @ basis
     _, turn = np.linalg.eigh(scores.T @ scores)  # ascending
     flops = (2.0 * ROUNDS + 1.0) * 2.0 * n * d * wide
-    return mean, (basis @ turn[:, ::-1][:, :k]).T, flops
+    yield mean, (basis @ turn[:, ::-1][:, :k]).T, flops
 
 
 def _sse_of(pca: Pca, mean: Array, basis: Array) -> float:

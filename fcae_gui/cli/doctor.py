@@ -26,6 +26,7 @@ PACKAGES = (
     "platformdirs",
     "tqdm",
     "psutil",
+    "threadpoolctl",
 )
 CHILD_LIMIT_S = 120  # the first import of torch on a cold disk takes half a minute
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from tqdm import tqdm
 
 from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError, prepare
@@ -259,7 +260,7 @@ class _Training:
             "out": str(self._job.out),
         }
         if reason in ("finished", "stopped") and last:
-            result |= against_pca(self._trainer.weights(), self._trainer.config, self._job.dataset, last)
+            result |= self._against_pca(last)
         if ended and ended.message:
             result |= {"message": ended.message, "advice": ended.advice}
         if self._as_json:
@@ -281,6 +282,15 @@ class _Training:
         if self._reader_gone:
             raise BrokenPipeError
         return self._stop.exit_status if reason == "stopped" else EXIT_OK
+
+    def _against_pca(self, last: Evaluated) -> dict[str, Any]:
+        """The comparison, without figures where it cannot be made: the run is saved and told all the same."""
+        try:
+            return against_pca(self._trainer.weights(), self._trainer.config, self._job.dataset, last)
+        except (MemoryError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+            reason = str(error) or type(error).__name__
+            print(f"Note: PCA of these data could not be computed: {reason}", file=sys.stderr)
+            return {"pca_test_loss": None, "pca_excess": None}
 
     def _save(self, *, final: bool) -> RunState:
         """Save the run; while it still goes on, a disk that refuses is only mentioned."""

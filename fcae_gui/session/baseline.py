@@ -107,10 +107,11 @@ class Baseline(QObject):
     def error(self, loss: str, k: int, half: Half) -> float | None:
         """Mean error per value with k components in the unit of `loss`, None while it is not known.
 
-        Asking is enough: what is not known is worked out, and `changed` tells when it is there.
+        Asking is enough: what is not known is worked out, and `changed` tells when it is there. Of very wide
+        data only the first components are ever known.
         """
         fit = self._fit
-        if fit is None or k < 1:
+        if fit is None or k < 1 or (k > fit.pca.k and not fit.pca.whole):
             return None
         k = min(k, fit.pca.k)
         if loss == "mse":

@@ -54,6 +54,52 @@ def test_fewer_samples_than_features_are_reconstructed_without_error() -> None:
     assert found.train_sse(5) == pytest.approx(0.0, abs=1e-6)
 
 
+def test_a_few_wide_pictures_are_fitted_by_way_of_the_few() -> None:
+    """60 pictures of 128 x 128: a covariance of all pixels would have 2 GB and take minutes."""
+    rng = np.random.default_rng(0)
+    x = np.clip(rng.normal(size=(60, 9)) @ rng.normal(size=(9, 128 * 128)) + 4, 0, 8) / 8
+    x = np.round(255 * x).astype(np.uint8)
+    found = pca.fit(x)
+    values = x.astype(np.float64) / 255.0
+    centred = values - values.mean(axis=0)
+    _, singular, rows = np.linalg.svd(centred, full_matrices=False)
+    assert found.components.shape == (60, 128 * 128) and found.whole
+    np.testing.assert_allclose(found.variances[:59], singular[:59] ** 2 / 60, rtol=1e-6)
+    np.testing.assert_allclose(np.abs(np.sum(found.components[:8] * rows[:8], axis=1)), 1.0, atol=1e-9)
+    np.testing.assert_allclose(found.components @ found.components.T, np.eye(60), atol=1e-9)
+    assert found.total == pytest.approx((centred**2).sum() / 60)
+    np.testing.assert_allclose(found.reconstruct(found.codes(x[:3])), values[:3], atol=1e-6)
+    table = [piece for piece in pca.sse_by_size_in_pieces(found, x) if piece is not None][-1]
+    assert len(table) == 61 and table[59] == pytest.approx(0.0, abs=1e-3)
+
+
+def test_equal_samples_have_axes_too() -> None:
+    found = pca.fit(np.full((5, 9), 0.25, np.float32))
+    assert found.train_sse(0) == pytest.approx(0.0, abs=1e-12)
+    np.testing.assert_allclose(found.components @ found.components.T, np.eye(5), atol=1e-12)
+
+
+def test_of_many_wide_samples_the_first_components_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = _samples(n=900, d=300)
+    exact = pca.fit(x)
+    monkeypatch.setattr(pca, "MOST_EXACT", 200)
+    monkeypatch.setattr(pca, "LEADING", 20)
+    monkeypatch.setattr(pca, "FEW_ROWS", 256)
+    pieces = list(pca.fit_in_pieces(x))
+    found = pieces[-1]
+    assert isinstance(found, pca.Pca) and exact.whole and not found.whole
+    shares = [piece for piece in pieces if isinstance(piece, float)]
+    assert shares == sorted(shares) and shares[0] >= 0.0 and shares[-1] < 1.0
+    assert found.k == 20 and pca.fit(x, 40).k == 40
+    np.testing.assert_allclose(found.variances[:8], exact.variances[:8], rtol=1e-5)
+    np.testing.assert_allclose(
+        np.abs(np.sum(found.components[:8] * exact.components[:8], axis=1)), 1.0, atol=1e-5
+    )
+    assert found.total == pytest.approx(exact.total, rel=1e-6)
+    for k, within in ((1, 1e-5), (8, 1e-5), (20, 1e-2)):
+        assert found.train_sse(k) == pytest.approx(exact.train_sse(k), rel=within)
+
+
 @pytest.mark.parametrize("loss", ["mse", "l1", "bce"])
 def test_errors_are_those_of_the_reconstructions_written_out(loss: str) -> None:
     from sklearn.decomposition import PCA
@@ -137,7 +183,9 @@ def test_the_quick_fit_is_as_near_as_it_says(k: int) -> None:
     x = _samples(n=3_000)
     exact = pca.fit(x)
     found = [piece for piece in pca.quick_fit_in_pieces(exact, x, k) if piece is not None][-1]
-    mean, basis, _ = pca._subspace(x[:: max(1, len(x) // found.rows)][: found.rows], k)
+    *_, last = pca._subspace(x[:: max(1, len(x) // found.rows)][: found.rows], k)
+    assert last is not None
+    mean, basis, _ = last
     centred = x.astype(np.float64) - mean
     left = ((centred - centred @ basis.T @ basis) ** 2).sum() / len(x)
     assert left / exact.train_sse(k) - 1.0 == pytest.approx(found.excess, abs=1e-4)

@@ -239,6 +239,21 @@ def test_a_disk_that_refuses_the_run_is_told_in_one_sentence(
     assert f"the run cannot be saved as {out}: No space left on device" in capsys.readouterr().err
 
 
+def test_a_comparison_that_does_not_fit_into_the_memory_leaves_the_run_told(
+    out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(*_arguments: object) -> None:
+        raise MemoryError("Unable to allocate 2.00 GiB")
+
+    monkeypatch.setattr("fcae_gui.analysis.pca.fit", too_large)
+    assert cli.main([*DIGITS, "--epochs", "1", "--out", str(out), "--json"]) == 0
+    said = capsys.readouterr()
+    last = lines(said.out)[-1]
+    assert (last["ended"], last["pca_test_loss"], last["pca_excess"]) == ("finished", None, None)
+    assert "Unable to allocate 2.00 GiB" in said.err and "Traceback" not in said.err
+    assert load_run(out).epoch == 1
+
+
 def test_a_long_run_is_saved_on_the_way_and_goes_on_when_the_disk_refuses(
     out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,18 @@ def test_other_numbers_of_the_same_name_are_fitted(baseline: Baseline, qtbot) ->
     assert baseline.state == "computing", "what has no fingerprint is never taken for known"
 
 
+def test_of_very_wide_data_no_error_is_told_for_sizes_that_were_not_found(
+    baseline: Baseline, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("fcae_gui.analysis.pca.MOST_EXACT", 32)
+    monkeypatch.setattr("fcae_gui.analysis.pca.LEADING", 8)
+    baseline.set_dataset(digits.load())
+    _fit(baseline, qtbot)
+    first, last = baseline.error("mse", 2, "test"), baseline.error("mse", 8, "test")
+    assert first is not None and last is not None and last < first
+    assert baseline.error("mse", 9, "test") is None
+
+
 def test_only_a_few_are_kept(baseline: Baseline, qtbot) -> None:  # type: ignore[no-untyped-def]
     data = plants.load()
     for number in range(MOST_KEPT + 2):
