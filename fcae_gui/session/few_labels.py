@@ -178,6 +178,8 @@ class FewLabels(QObject):
         self.changed.emit()
 
     def _next(self) -> None:
+        if self.is_old:  # the points would belong to another code than the curves
+            self._waiting.clear()
         if self._waiting and not self.running:
             kind, labels = self._waiting.pop(0)
             self._begin(kind, [None if labels >= self.largest else labels])

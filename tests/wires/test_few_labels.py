@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from fcae_gui.panels.few_labels import FewLabelsPanel
+
 WAIT = 120_000
 LEFT = Qt.MouseButton.LeftButton
 
@@ -25,6 +27,20 @@ def opened(open_window, qtbot, monkeypatch):  # type: ignore[no-untyped-def]
     window.actions_by_id["few_labels_show"].trigger()
     assert window.workspaces.shown == "use" and wires.dock.isVisible()
     return window, wires
+
+
+def test_the_keyboard_stays_on_the_buttons_while_it_measures(qtbot) -> None:  # type: ignore[no-untyped-def]
+    panel = FewLabelsPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.activateWindow()
+    panel.set_state("", None, running=False, can_run=True)
+    panel.transfer.setFocus()
+    qtbot.waitUntil(panel.transfer.hasFocus, timeout=WAIT)
+    panel.set_state("raw values", 0.5, running=True, can_run=True)
+    assert panel.cancel.hasFocus()
+    panel.set_state("", None, running=False, can_run=True)
+    assert panel.transfer.hasFocus()
 
 
 def test_curves_transfer_and_the_slider_measure_what_they_say(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
@@ -62,6 +78,19 @@ def test_curves_transfer_and_the_slider_measure_what_they_say(opened, qtbot) -> 
         window.session.new_network({"code_size": 3})
     assert not work.running
     assert {name for name, _ in work._values} == {"raw"}
+
+
+def test_a_point_asked_for_before_the_network_went_on_leaves_the_curves_alone(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
+    window, wires = opened
+    work, panel = wires.work, wires.panel
+    QTest.mouseClick(panel.curves, LEFT)
+    qtbot.waitUntil(lambda: bool(work.curve("raw")), timeout=WAIT)
+    panel.slider.setFocus()
+    QTest.keyClick(panel.slider, Qt.Key.Key_PageUp)  # waits until the curves are there
+    window.session.run_steps(1)
+    qtbot.waitUntil(lambda: work.is_old and not work.running, timeout=WAIT)
+    assert [n for n, _ in work.curve("code")][:: len(work.curve("code")) - 1] == [10, work.largest]
+    assert work.step == 60 and "learned on" in panel.status.text()
 
 
 def test_cancel_keeps_what_was_measured_and_other_data_forget_it(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
