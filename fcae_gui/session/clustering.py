@@ -82,7 +82,9 @@ class Clustering(QObject):
         self._session = session
         self._work = OneJob(session, self)
         self._step = -1  # of the weights that the running job has
-        self._asked: tuple[Key, ...] = ()
+        self._choices: tuple[int, int | None] = (0, None)  # k and size that it has
+        self._edited = False  # since it began: the code can be another one at the same step
+        self._asked: tuple[Key, ...] = ()  # and not answered yet
         self._dataset: Dataset | None = None
         self._shown: Shown | None = None
         self._network: object = None
@@ -98,6 +100,7 @@ class Clustering(QObject):
         session.dataset_changed.connect(self._on_dataset)
         session.view.shown_changed.connect(self._on_shown)
         session.generation_started.connect(self._on_generation)
+        session.edited.connect(self._on_edited)
         session.frame_passed.connect(self._on_frame)
 
     # --- what there is ------------------------------------------------------------------------------------
@@ -135,8 +138,7 @@ class Clustering(QObject):
     @property
     def busy_with(self) -> Key | None:
         """What is being computed right now."""
-        waiting = [key for key in self._asked if key not in self.results or key in self.old]
-        return waiting[0] if self.running and waiting else None
+        return self._asked[0] if self.running and self._asked else None
 
     # --- wishes -------------------------------------------------------------------------------------------
 
@@ -207,6 +209,7 @@ class Clustering(QObject):
         if shown is None or weights is None:
             return
         self._asked, self._step = wanted, weights.step
+        self._choices, self._edited = (self.k, self.size), False
         self.old |= {key for key in wanted if key in self.results}
         previous = {
             f"previous.{m}.{s}": self.results[m, s].labels for m, s in wanted if (m, s) in self.results
@@ -242,7 +245,13 @@ class Clustering(QObject):
             pictures=arrays.get("pictures", np.zeros((0, 1), np.float32)),
             step=self._step if key[1] == "code" else -1,
         )  # fmt: skip
-        self.old.discard(key)
+        self._asked = tuple(asked for asked in self._asked if asked != key)
+        k, size = self._choices
+        chosen = size == self.size and (k == self.k or key[0] == "hdbscan")
+        if chosen and not (key[1] == "code" and self._edited):
+            self.old.discard(key)
+        else:
+            self.old.add(key)
 
     def _rested(self) -> None:
         self._asked = ()
@@ -275,6 +284,13 @@ class Clustering(QObject):
         network, before = started.config.network, self._network
         self._network = network
         self._drop({key for key in self.results if key[1] == "code"}, forget=network != before)
+
+    @Slot(int, str)
+    def _on_edited(self, step: int, _text: str) -> None:
+        """The code can be another one at the same step: rotated, or with another activation."""
+        self._edited = self._edited or self._step <= step
+        self.old |= {key for key, one in self.results.items() if key[1] == "code" and one.step <= step}
+        self.changed.emit()
 
     def _drop(self, keys: set[Key], *, forget: bool = True) -> None:
         """Results of what is no more: gone, or only old."""

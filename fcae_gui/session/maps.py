@@ -29,11 +29,15 @@ Key = tuple[str, str, int]  # method, source, number of points
 
 @dataclass(slots=True)
 class Found:
-    """A map that has been made. step: of the network whose code it shows, -1 where no code is involved."""
+    """A map that has been made. step: of the network whose code it shows, -1 where no code is involved.
+
+    edited: the network was changed by hand since, so its code can be another one at the same step
+    """
 
     places: np.ndarray  # (n, 2)
     values: dict[str, Any]  # see jobs.maps
     step: int
+    edited: bool = False
 
 
 @dataclass(slots=True)
@@ -43,6 +47,7 @@ class Work:
     job: Job
     ticket: int
     step: int
+    edited: bool = False
     fraction: float | None = None
     text: str = "starting"
     places: np.ndarray | None = None  # so far
@@ -111,6 +116,7 @@ class Maps(QObject):
         self.rows = np.empty(0, np.int64)  # of the latent map, rising: the points
         session.view.shown_changed.connect(self._on_shown)
         session.generation_started.connect(self._on_generation)
+        session.edited.connect(self._on_edited)
 
     # --- what there is ------------------------------------------------------------------------------------
 
@@ -183,7 +189,8 @@ class Maps(QObject):
             return
         for method in methods:
             key, state = self._key(method), self.state(method)
-            fresh = state.found is not None and not state.late and not again
+            found = state.found
+            fresh = found is not None and not (state.late or found.edited or again)
             if not (fresh or state.running or state.waiting or state.missing):
                 self._waiting.append(key)
         self._start_next()
@@ -240,7 +247,7 @@ class Maps(QObject):
         else:
             del self._working[key]
             if event.kind == "done":
-                self._kept[key] = Found(event.arrays["places"], event.values, work.step)
+                self._kept[key] = Found(event.arrays["places"], event.values, work.step, work.edited)
             self._start_next()
         if event.kind == "failed":
             self.failed.emit(event.message, event.details)
@@ -272,6 +279,12 @@ class Maps(QObject):
         """Another network: maps of pixels stay, what shows its code goes."""
         self._forget(lambda key: key[0] == "code" or key[1] == "code")
         self._start_next()
+        self.changed.emit("")
+
+    @Slot(int, str)
+    def _on_edited(self, step: int, _text: str) -> None:
+        for one in (*self._kept.values(), *self._working.values()):
+            one.edited = one.edited or 0 <= one.step <= step
         self.changed.emit("")
 
     def _forget(self, which: Any) -> None:

@@ -54,7 +54,9 @@ class Scoreboard(QObject):
         self._session = session
         self._work = OneJob(session, self)
         self._step = -1  # of the weights that the running job has
-        self._asked: tuple[Key, ...] = ()
+        self._sizes: tuple[int | None, int | None] = (None, None)  # train and test, of the running job
+        self._edited = False  # since it began: the code can be another one at the same step
+        self._asked: tuple[Key, ...] = ()  # and not answered yet
         self._dataset: Dataset | None = None
         self._network: object = None
         self._shown = False
@@ -101,8 +103,7 @@ class Scoreboard(QObject):
     @property
     def busy_with(self) -> Key | None:
         """What is being measured right now."""
-        waiting = [key for key in self._asked if key not in self.scores or key in self.old]
-        return waiting[0] if self.running and waiting else None
+        return self._asked[0] if self.running and self._asked else None
 
     def confusion(self, key: Key) -> np.ndarray | None:
         """Counts (k, k) of a measurement, truth by answer."""
@@ -194,6 +195,7 @@ class Scoreboard(QObject):
             "classifiers": list(self.classifiers), "draw": 0,
             "train_size": self.train_size, "test_size": self.test_size,
         }  # fmt: skip
+        self._sizes, self._edited = (self.train_size, self.test_size), False
         whole = bool({"pca", "untrained"} & set(named))
         arrays = partial(_arrays, data, weights, None if whole else (self.train_size, self.test_size))
         self._work.start("features", arrays, params, partial(self._heard, whole))
@@ -213,14 +215,18 @@ class Scoreboard(QObject):
         key = (values["classifier"], values["features"])
         rows = arrays["test_rows"]
         if not whole and self._dataset is not None:  # numbered within the part that was sent
-            rows = scores.draw(len(self._dataset.test), self.test_size, 0)[rows]
+            rows = scores.draw(len(self._dataset.test), self._sizes[1], 0)[rows]
         self.scores[key] = Score(
             classifier=key[0], features=key[1], accuracy=values["accuracy"], low=values["ci95"][0],
             high=values["ci95"][1], fit_s=values["fit_s"], n_features=values["n_features"],
             n_train=values["n_train"], n_test=values["n_test"], predicted=arrays["predicted"],
             test_rows=rows, step=self._step if key[1] == "code" else -1,
         )  # fmt: skip
-        self.old.discard(key)
+        self._asked = tuple(asked for asked in self._asked if asked != key)
+        if self._sizes == (self.train_size, self.test_size) and not (key[1] == "code" and self._edited):
+            self.old.discard(key)
+        else:
+            self.old.add(key)
 
     def _rested(self) -> None:
         self._asked = ()
@@ -244,10 +250,11 @@ class Scoreboard(QObject):
             self._network = known
             self._drop({key for key in self.scores if key[1] != "raw"})
 
-    @Slot()
-    def _on_edited(self) -> None:
+    @Slot(int, str)
+    def _on_edited(self, step: int, _text: str) -> None:
         """The code can be another one at the same step: rotated, or with another activation."""
-        self.old |= {key for key in self.scores if key[1] == "code"}
+        self._edited = self._edited or self._step <= step
+        self.old |= {key for key, score in self.scores.items() if key[1] == "code" and score.step <= step}
         self.changed.emit()
 
     def _drop(self, keys: set[Key], *, forget: bool = True) -> None:

@@ -155,6 +155,8 @@ class MapsWires(QObject):
             return ""
         if state.late:
             return f"{state.late:,} steps old: compute again?"
+        if state.found.edited:
+            return "the network was changed since: compute again?"
         if state.found.step >= 0:
             return f"code of step {state.found.step:,}"
         return str(state.found.values["by"]) if state.found.values["by"] != "NumPy" else ""
