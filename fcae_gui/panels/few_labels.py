@@ -50,6 +50,7 @@ class FewLabelsPanel(QWidget):
             "A fresh softmax layer on the encoder, frozen or fine-tuned, "
             "against the same network from scratch"
         )
+        self._asked = self.curves  # the button that gets the focus back
         self.cancel = QPushButton("Cancel", self)
         self.kind = QComboBox(self)
         self.kind.setAccessibleName("Classifier")
@@ -135,6 +136,7 @@ class FewLabelsPanel(QWidget):
 
     def set_state(self, text: str, fraction: float | None, *, running: bool, can_run: bool) -> None:
         """What goes on, and what can be asked for."""
+        self._hand_over(running)
         self.curves.setEnabled(can_run and not running)
         self.transfer.setEnabled(can_run and not running)
         self.cancel.setEnabled(running)
@@ -143,6 +145,17 @@ class FewLabelsPanel(QWidget):
         self.progress.setVisible(running)
         self.progress.setRange(0, BAR_STEPS if fraction is not None or not running else 0)
         self.progress.setValue(round(BAR_STEPS * (fraction or 0.0)))
+
+    def _hand_over(self, running: bool) -> None:
+        """The focus stays with the buttons: Qt gives that of a disabled one to whatever comes next."""
+        asked = next((one for one in (self.curves, self.transfer) if one.hasFocus()), None)
+        if running and asked is not None:
+            self._asked = asked
+            self.cancel.setEnabled(True)
+            self.cancel.setFocus()
+        elif not running and self.cancel.hasFocus():
+            self._asked.setEnabled(True)
+            self._asked.setFocus()
 
     # --- hands --------------------------------------------------------------------------------------------
 

@@ -180,7 +180,6 @@ class NeuronsPanel(QWidget):
         self.reading.setVisible(not self._slow)
         self.slow.setChecked(self._slow)
         self._back.setEnabled(phase == "on")
-        self._next.setEnabled(phase == "on")
         if phase == "waiting":
             self.title.setText("")
             self.sentence.setText(WAITING)

@@ -42,6 +42,19 @@ def _app():  # type: ignore[no-untyped-def]
     return QApplication.instance()
 
 
+def test_the_keyboard_stays_on_next_from_stage_to_stage(qtbot) -> None:  # type: ignore[no-untyped-def]
+    panel = NeuronsPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.activateWindow()
+    panel.set_slow("on")
+    panel._next.setFocus()
+    qtbot.waitUntil(panel._next.hasFocus, timeout=30_000)
+    for phase in ("stepping", "waiting", "on"):
+        panel.set_slow(phase)
+        assert panel._next.hasFocus()
+
+
 def test_every_weight_of_a_small_network_has_its_line(drawing: NeuronDrawing) -> None:
     drawing.set_network((5, 2, 5), ("input", "code", "output"), NAMES)
     _fill(drawing, (5, 2, 5))
