@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
@@ -275,6 +276,19 @@ class FilterGrid(QAbstractScrollArea):
             bar.setValue(bar.value() + place.top() - EDGE_PX)
         elif place.bottom() > self.viewport().height() - EDGE_PX:
             bar.setValue(bar.value() + place.bottom() - self.viewport().height() + EDGE_PX)
+        self.viewport().update()
+        self.pointed.emit(self.enlarged)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._tell_focus()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._tell_focus()
+
+    def _tell_focus(self) -> None:
+        """The frame of the keys is there only with the focus."""
         self.viewport().update()
         self.pointed.emit(self.enlarged)
 

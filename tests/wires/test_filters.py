@@ -65,6 +65,10 @@ def test_a_unit_pointed_at_is_enlarged_and_a_sample_is_followed_through_all_laye
     QTest.keyClick(grid, Qt.Key.Key_Right)
     QTest.keyClick(grid, Qt.Key.Key_Right)
     assert grid.enlarged == int(grid.order()[1])
+    filters = next(item for item in window._wires if type(item).__name__ == "FiltersWires").filters
+    assert filters._held
+    panel.kind.setFocus()  # without the keyboard the order is free again
+    assert grid.enlarged < 0 and not filters._held
 
     # and below, one sample in every layer
     window.session.pause()
