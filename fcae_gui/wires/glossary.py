@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDockWidget, QToolBar, QWhatsThis, QWidget
+from shiboken6 import isValid
 
 from fcae_gui import paths
 from fcae_gui.files import BadFile
@@ -32,6 +33,9 @@ class GlossaryWires(QObject):
         act["what_is_this"].triggered.connect(self._on_what_is_this)
         for dock in window.docks.values():
             dock.visibilityChanged.connect(self._on_visible)
+        window.session.numbers_changed.connect(self._on_numbers)
+        self._tips: dict[QWidget, str] = {}  # as they were written here
+        self._longer: dict[QWidget, str] = {}
         self.explain(window)
 
     def explain(self, root: QWidget) -> None:
@@ -41,16 +45,33 @@ class GlossaryWires(QObject):
             name = control_name(control)
             if not name:
                 continue
-            entry = self.glossary.find(place or _place_of(control), name)
-            if entry is None:
-                if control.toolTip() and not control.whatsThis():
-                    control.setWhatsThis(what_is_this(name, control.toolTip(), ""))
-                continue
-            tip = tip_of(control.toolTip(), entry)
-            if tip != control.toolTip():
-                control.setToolTip(tip)
-            if not control.whatsThis():
-                control.setWhatsThis(what_is_this(entry.name, entry.text, entry.formula))
+            if control.toolTip() != self._tips.get(control):
+                self._write(control, name, place or _place_of(control))
+
+    def _write(self, control: QWidget, name: str, place: str) -> None:
+        """Tip and longer text of a control; a longer text that comes from elsewhere stays."""
+        entry, tip = self.glossary.find(place, name), control.toolTip()
+        if entry is not None:
+            tip = tip_of(tip, entry)
+            longer = what_is_this(entry.name, entry.text, entry.formula)
+        else:
+            longer = what_is_this(name, tip, "") if tip else ""
+        if tip != control.toolTip():
+            control.setToolTip(tip)
+        self._tips[control] = tip
+        if control.whatsThis() in ("", self._longer.get(control)):
+            control.setWhatsThis(longer)
+            self._longer[control] = longer
+
+    @Slot(object)
+    def _on_numbers(self, _numbers: object) -> None:
+        """Panels write new tips on their controls while they are seen: what is added here comes back."""
+        for control, tip in tuple(self._tips.items()):
+            if not isValid(control):
+                del self._tips[control]
+                self._longer.pop(control, None)
+            elif control.isVisible() and control.toolTip() != tip:
+                self._write(control, control_name(control), _place_of(control))
 
     @Slot()
     def show_page(self) -> None:

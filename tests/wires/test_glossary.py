@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from fcae_gui.session.glossary import is_sentence
-from fcae_gui.widgets.glossary_box import GlossaryBox
+from fcae_gui.widgets.control_name import control_name
+from fcae_gui.widgets.glossary_box import GlossaryBox, what_is_this
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
+WAIT = 30_000
 
 
 def _is_part_of_another(widget: QWidget) -> bool:
@@ -74,11 +76,22 @@ def test_every_control_of_every_tool_says_what_it_is_on_hover(open_window, qtbot
     assert not missing, "\n".join(sorted(missing))
 
 
-def test_terms_with_a_formula_show_it_on_hover_and_on_shift_f1(open_window) -> None:
+def test_terms_with_a_formula_show_it_on_hover_and_on_shift_f1(open_window, qtbot) -> None:
     window = open_window()
     rate = window.network.fields["weight_decay"]
     assert "w ← w − η λ w" in rate.toolTip()
     assert "w ← w − η λ w" in rate.whatsThis()
+    window.network.more.set_open(True)
+    own = "What a panel says of it later is another sentence than before."
+    rate.setToolTip(own)  # the formula comes back below it
+    qtbot.waitUntil(lambda: rate.toolTip() == f"{own}\nw ← w − η λ w", timeout=WAIT)
+    plain = next(  # one that the glossary does not know
+        part
+        for part in window.findChildren(QAbstractButton)
+        if part.isVisible() and part.whatsThis() == what_is_this(control_name(part), part.toolTip(), "")
+    )
+    plain.setToolTip(own)
+    qtbot.waitUntil(lambda: own in plain.whatsThis(), timeout=WAIT)
     window.activateWindow()
     QTest.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     assert QWhatsThis.inWhatsThisMode()
