@@ -41,6 +41,8 @@ HEADS = (
     ("purity", "Share of the samples in clusters that are of their cluster's commonest class."),
     ("noise", "Share of the samples that are in no cluster; only HDBSCAN leaves any out."),
 )  # fmt: skip
+EMPTY_LINE = Qt.ItemFlag.NoItemFlags  # the keys pass over it
+LINE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 NOTHING = "Compute, and choose a line of the table: its clusters appear here."
 NO_CLUSTERS = "No clusters were found here: everything is noise."
 PAIRS_TIP = (
@@ -57,6 +59,7 @@ class Row:
     cells: tuple[str, ...]
     tip: str = ""
     faded: bool = False  # old, or not there yet
+    empty: bool = False  # there is nothing to choose yet
     best: bool = False
 
 
@@ -266,7 +269,8 @@ class ClustersPanel(QWidget):
                 ink = QColor(look.muted if row.faded else look.text)
                 for column, text in enumerate(row.cells):
                     bold = row.best and HEADS[column][0] == "ARI"
-                    _put(self.table, at, column, text, ink, row.tip, bold=bold)
+                    item = _put(self.table, at, column, text, ink, row.tip, bold=bold)
+                    item.setFlags(EMPTY_LINE if row.empty else LINE)
             chosen = next((i for i, row in enumerate(self._rows) if row.key == self._chosen), -1)
             if chosen >= 0:
                 self.table.setCurrentCell(chosen, 0)
@@ -334,7 +338,7 @@ def _head(table: QTableWidget, column: int) -> QTableWidgetItem:
 
 def _put(
     table: QTableWidget, row: int, column: int, text: str, ink: QColor, tip: str, *, bold: bool = False
-) -> None:
+) -> QTableWidgetItem:
     item = table.item(row, column)
     if item is None:
         item = QTableWidgetItem()
@@ -345,6 +349,7 @@ def _put(
     item.setForeground(ink)
     item.setToolTip(tip)
     item.setFont(theme.font(bold=bold))
+    return item
 
 
 def _fit(table: QTableWidget) -> None:

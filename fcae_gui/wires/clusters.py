@@ -101,7 +101,7 @@ class ClustersWires(QObject):
         if found is None:
             waits = "computing ..." if key == work.busy_with else ""
             cells = (title, *[""] * (len(HEADS) - 2), waits) if waits else (title, *["–"] * (len(HEADS) - 1))
-            return Row(key=key, cells=cells, tip=METHODS[key[0]].text, faded=True)
+            return Row(key=key, cells=cells, tip=METHODS[key[0]].text, faded=True, empty=True)
         share = "–" if found.purity is None else f"{100 * found.purity:.1f} %"
         cells = (
             title, f"{found.n:,}", _seconds(found.seconds), str(len(found.groups)),
@@ -280,7 +280,7 @@ class ClustersWires(QObject):
     def _on_row(self, key: Key) -> None:
         if key in self.work.results and key != self._chosen:
             self._chosen = key
-        self._on_changed()  # a line that has nothing to show yet gives way to the one before
+            self._on_changed()
 
     @Slot(int)
     def _on_cluster(self, cluster: int) -> None:

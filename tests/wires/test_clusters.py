@@ -12,6 +12,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from fcae_gui.analysis.clustering import METHODS
 from fcae_gui.engine.decoder import decode
+from fcae_gui.panels.clusters import HEADS, ClustersPanel, Row
 from fcae_gui.session import clustering
 from tests.wires.test_own_data import drop_and_preview, load_it
 
@@ -29,6 +30,21 @@ def opened(open_window, qtbot):  # type: ignore[no-untyped-def]
     window.actions_by_id["clusters_show"].trigger()
     assert window.workspaces.shown == "use" and wires.dock.isVisible()
     return window, wires
+
+
+def test_the_keys_pass_over_a_line_that_has_nothing_to_show_yet(qtbot) -> None:  # type: ignore[no-untyped-def]
+    panel = ClustersPanel()
+    qtbot.addWidget(panel)
+    panel.set_rows(
+        [Row(key=name, cells=(name,) * len(HEADS), empty=name in "bcf") for name in "abcdef"], chosen="a"
+    )
+    panel.show()
+    told: list[object] = []
+    panel.row_chosen.connect(told.append)
+    panel.table.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up):
+        QTest.keyClick(panel.table, key)
+    assert told == ["d", "e", "d"]
 
 
 def _computed(qtbot, wires) -> None:  # type: ignore[no-untyped-def]
