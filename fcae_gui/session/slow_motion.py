@@ -154,7 +154,11 @@ class SlowMotion(QObject):
         )
 
     def _on_trace(self, ticket: int, trace: Trace) -> None:
-        if ticket != self._ticket:
+        config = self._session.config
+        if ticket != self._ticket or config is None:
+            return
+        if _differ(trace.config, config):  # changed while this was being worked out
+            self._session.copy_run(lambda state: self._on_copy(ticket, state))
             return
         self.trace = trace
         self._stages = stages(len(trace.layers))
@@ -183,6 +187,8 @@ class SlowMotion(QObject):
                 self._looked_at = weights
                 self._set_phase("on")
                 self._go(self._at + 1)
+            elif weights.step > trace.step + 1:
+                self.end("Slow motion has ended: the run has made another step.")
             return
         self._looked_at = weights
         done = self._stages[self._at].kind == "done"
@@ -206,10 +212,7 @@ class SlowMotion(QObject):
     @Slot(object)
     def _on_config(self, config: RunConfig) -> None:
         trace = self.trace
-        changed = trace is not None and (
-            config.network != trace.config.network or config.training != trace.config.training
-        )
-        if changed and self.phase in ("on", "stepping"):
+        if trace is not None and _differ(trace.config, config) and self.phase in ("on", "stepping"):
             self.end("Slow motion has ended: the run was changed.")
 
     @Slot(object)
@@ -226,6 +229,11 @@ class SlowMotion(QObject):
         self._ticket += 1
         self.phase = "off"
         return self._background.join(2.0)
+
+
+def _differ(one: RunConfig, other: RunConfig) -> bool:
+    """Whether their next steps can be different ones."""
+    return one.network != other.network or one.training != other.training
 
 
 def _difference(weights: Weights, trace: Trace, *, after: bool) -> float:

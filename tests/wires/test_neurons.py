@@ -231,6 +231,33 @@ def test_whatever_changes_the_run_ends_it_cleanly(open_window, qtbot, change) ->
     assert not raised
 
 
+@pytest.mark.parametrize("go_on", ["play", "run_steps"])
+def test_training_on_before_the_shown_step_is_made_ends_it(open_window, qtbot, go_on: str) -> None:
+    window = open_window()
+    wires = _slow(window, qtbot)
+    slow = wires.tool.slow
+    while slow.stage.kind != "update":
+        slow.next()
+    slow.next()
+    getattr(window.session, go_on)()
+    _ended(wires, qtbot)
+
+
+def test_an_edit_while_a_batch_is_taken_apart_is_in_the_step_that_is_shown(open_window, qtbot) -> None:
+    window = open_window()
+    slow, session = _shown(window, qtbot).tool.slow, window.session
+    slow.start()
+    assert slow.phase == "waiting"
+    session.edit({}, {"learning_rate": 0.5})
+    qtbot.waitUntil(lambda: slow.stage is not None, timeout=WAIT)
+    assert slow.trace.config.training.learning_rate == 0.5
+    while slow.stage.kind != "update":
+        slow.next()
+    slow.next()
+    qtbot.waitUntil(lambda: slow.phase == "on" and slow.stage.kind == "done", timeout=WAIT)
+    assert slow.largest_difference <= 1e-6
+
+
 def test_past_its_target_it_goes_on_and_shows_that_step(open_window, qtbot) -> None:
     window = open_window(data="plants", preset="slide")
     session = window.session
