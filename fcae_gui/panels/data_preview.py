@@ -12,8 +12,12 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QFrame,
+    QHBoxLayout,
     QLabel,
     QListWidget,
+    QScrollArea,
+    QSizePolicy,
     QSpinBox,
     QTableWidget,
     QTableWidgetItem,
@@ -27,7 +31,9 @@ from fcae_gui.data.own.values import Choices, Found, Scale
 from fcae_gui.widgets.picture_row import Picture, PictureRow
 
 SIZES = (8, 16, 20, 24, 28, 32, 48, 64, 96, 128)
-WIDTH_PX, MARGIN_PX = 620, 20
+WIDTH_PX, MARGIN_PX = 620, 20  # at ordinary text size
+SPARE_PX = 80  # of the screen's height, for the frame of the window and the desktop's bars
+LONGEST_WORD = 24  # a longer one may be broken anywhere: names of files have no spaces
 PICTURES_PX = 72
 COLUMNS_SHOWN = 24
 CLASSES_SHOWN = 12
@@ -57,14 +63,15 @@ class DataPreview(QDialog):
         self.setObjectName("data_preview")
         self.setWindowTitle("Load own data")
         self._found = found
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN_PX, 16, MARGIN_PX, 16)
+        self._width = round(WIDTH_PX * theme.text_px() / 13)
+        self._inside = QWidget()
+        column = QVBoxLayout(self._inside)
         column.setSpacing(10)
-        title = QLabel(found.title)
-        title.setFont(theme.font(1.35, bold=True))
-        title.setToolTip(found.path)
-        title.setTextFormat(Qt.TextFormat.PlainText)
-        column.addWidget(title)
+        self.title = self._line(_breakable(found.title))
+        self.title.setFont(theme.font(1.35, bold=True))
+        self.title.setAccessibleName(found.title)
+        self.title.setToolTip(found.path)
+        column.addWidget(self.title)
         column.addWidget(self._line(_summary(found), muted=True))
         if found.classes:
             column.addWidget(self._line(_classes(found)))
@@ -82,19 +89,12 @@ class DataPreview(QDialog):
             column.addWidget(self._line(f"{found.n_skipped:,} skipped:"))
             self.skipped = self._skipped_list()
             column.addWidget(self.skipped)
-        column.addStretch(1)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.load = self.buttons.addButton("&Load", QDialogButtonBox.ButtonRole.AcceptRole)
         self.load.setDefault(True)
         self.buttons.accepted.connect(self._on_load)
         self.buttons.rejected.connect(self.reject)
-        column.addWidget(self.buttons)
-        self.setFixedWidth(WIDTH_PX)
-        for box in self.findChildren(QWidget):
-            if isinstance(box, QComboBox | QSpinBox):
-                box.setMinimumHeight(box.sizeHint().height())
-            elif isinstance(box, QLabel) and box.wordWrap():
-                box.setMinimumHeight(max(0, box.heightForWidth(WIDTH_PX - 2 * MARGIN_PX)))
+        self._lay_out()
         self._refresh()
         self.load.setFocus()
 
@@ -110,6 +110,51 @@ class DataPreview(QDialog):
             width=shape[1], share=self.share.value() / 100,
         )  # fmt: skip
 
+    def _lay_out(self) -> None:
+        """All but the buttons can be scrolled, where a screen is too low for it."""
+        self._area = QScrollArea()
+        self._area.setWidget(self._inside)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._inside.setAutoFillBackground(False)
+        self._area.viewport().setAutoFillBackground(False)
+        self._bar = min(self._area.verticalScrollBar().sizeHint().width(), MARGIN_PX)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(MARGIN_PX, 16, MARGIN_PX - self._bar, 16)
+        whole.setSpacing(10)
+        whole.addWidget(self._area, 1)
+        last = QHBoxLayout()
+        last.setContentsMargins(0, 0, self._bar, 0)
+        last.addWidget(self.buttons)
+        whole.addLayout(last)
+        self.setFixedWidth(self._width)
+        for box in self._inside.findChildren(QWidget):
+            if isinstance(box, QComboBox | QSpinBox):
+                box.setMinimumHeight(box.sizeHint().height())
+            elif isinstance(box, QLabel) and box.wordWrap():
+                box.setMinimumHeight(max(0, box.heightForWidth(self._text_width())))
+
+    def _text_width(self) -> int:
+        return self._width - 2 * MARGIN_PX
+
+    def _fit(self) -> None:
+        """As high as what stands in it, and never higher than the screen."""
+        column = self._inside.layout()
+        assert column is not None
+        column.setContentsMargins(0, 0, self._bar, 0)
+        column.invalidate()
+        self._inside.setFixedWidth(self._text_width() + self._bar)
+        needed = column.heightForWidth(self._text_width() + self._bar)
+        rest = self.buttons.sizeHint().height() + 2 * 16 + 10
+        room = self.screen().availableGeometry().height() - SPARE_PX - rest
+        if needed > room:  # the bar stands where the margin was
+            column.setContentsMargins(0, 0, 0, 0)
+            self._inside.setFixedWidth(self._text_width())
+        self._area.setMinimumHeight(min(needed, room))
+        self.adjustSize()
+
     # --- parts --------------------------------------------------------------------------------------------
 
     def _add_samples(self, column: QVBoxLayout) -> None:
@@ -119,7 +164,7 @@ class DataPreview(QDialog):
             shape = (int(found.samples.shape[1]), int(found.samples.shape[2]))
             row.set_shape(shape)
             names = found.sample_names or ("",) * len(found.samples)
-            row.setFixedHeight(row.height_at(WIDTH_PX - 2 * MARGIN_PX, PICTURES_PX))
+            row.setFixedHeight(row.height_at(self._text_width(), PICTURES_PX))
             row.set_pictures(
                 [
                     Picture(values=one.reshape(-1).astype(np.float32) / 255.0, text=name)
@@ -221,6 +266,8 @@ class DataPreview(QDialog):
         box = QComboBox()
         box.setAccessibleName(name)
         box.setMaxVisibleItems(16)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for title, value in entries:
             box.addItem(title[:60], value)
         return box
@@ -257,15 +304,22 @@ class DataPreview(QDialog):
                 "read it as a table, or choose other labels."
             )
             self.load.setEnabled(False)
+            self._fit()
             return
         self.load.setEnabled(True)
         self.plan.setText("\n".join(plan(found, choices)))
-        self.plan.setMinimumHeight(max(0, self.plan.heightForWidth(WIDTH_PX - 2 * MARGIN_PX)))
+        self.plan.setMinimumHeight(max(0, self.plan.heightForWidth(self._text_width())))
+        self._fit()
 
     @Slot()
     def _on_load(self) -> None:
         self.accepted_with.emit(self._found, self.choices())
         self.accept()
+
+
+def _breakable(text: str) -> str:
+    """With invisible places for a new line in words that are too long for one."""
+    return " ".join("\u200b".join(word) if len(word) > LONGEST_WORD else word for word in text.split(" "))
 
 
 def _summary(found: Found) -> str:
