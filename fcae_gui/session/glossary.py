@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, NoReturn
 
-from fcae_gui.files import BadFile
-from fcae_gui.session.strict_toml import shown, table_of
+from fcae_gui.files import BadFile, shown
+from fcae_gui.session.strict_toml import table_of
 
 FORMAT = 1
 MAX_BYTES = 256 * 1024

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from fcae_gui.engine.config import MAX_WIDTH, NetworkConfig, TrainingConfig
-from fcae_gui.files import BadFile
+from fcae_gui.files import BadFile, shown
 from fcae_gui.session import lesson_values as values
 from fcae_gui.session.lesson_values import IMAGES, Intent, Kind, Known, Lesson, Question, Step, Try
-from fcae_gui.session.strict_toml import MAX_LINE, shown, table_of
+from fcae_gui.session.strict_toml import MAX_LINE, table_of
 
 
 def read_lesson(path: Path, known: Known) -> Lesson:

@@ -10,12 +10,6 @@ from fcae_gui.files import BadFile
 MAX_LINE = 2_000  # characters; also bounds how deep a dotted key can nest
 
 
-def shown(name: str) -> str:
-    """A file name as it stands in a message: printable, and not too long."""
-    name = "".join(letter for letter in name if letter.isprintable())
-    return name if len(name) <= 60 else f"{name[:30]}...{name[-25:]}"
-
-
 def table_of(content: bytes, name: str, what: str, most: int) -> dict[str, Any]:
     """The table in the file. Raises BadFile with `name` for anything too large, too deep or not TOML.
 
