@@ -146,10 +146,10 @@ class SetUp(QObject):
                 return ""
             if dataset is not None and self._preset_brings_images(dataset.name):
                 return ""
-            name = self._images or catalog.default_name()
+            name = self._images or catalog.default_name(session.data_dir)
         if dataset is not None and dataset.name == name:
             return ""
-        if name != catalog.STROKES and catalog.find(name) == "missing":
+        if name != catalog.STROKES and catalog.find(name, session.data_dir) == "missing":
             title = catalog.SOURCES[name].title
             return f"{title} is not on this machine yet: choose it in the Data menu, then set this up again."
         generations = self._generations
@@ -181,12 +181,8 @@ class SetUp(QObject):
 
     def _resize_code(self, size: int) -> None:
         session = self._session
-        resize = getattr(session, "resize_code", None)
-        if resize is not None:
-            resize(size)
-            self._until = lambda: session.config is not None and session.config.network.code_size == size
-        else:
-            self._edit({"network": {"code_size": size}, "training": {}})
+        session.resize_code(size)
+        self._until = lambda: session.config is not None and session.config.network.code_size == size
 
     def _wait_for_network(self, preset: str = "") -> None:
         generations, session = self._generations, self._session

@@ -83,6 +83,11 @@ class Session(RunLink):
     # --- what there is ------------------------------------------------------------------------------------
 
     @property
+    def data_dir(self) -> Path | None:
+        """The folder that was named for data sets, None for the usual ones."""
+        return self._options.data_dir
+
+    @property
     def file(self) -> Path | None:
         """The run file this run was opened from or last saved to."""
         return self._file
@@ -121,7 +126,7 @@ class Session(RunLink):
 
     def _first_data(self) -> None:
         suits = presets.PRESETS[self._options.preset].data if self._options.preset in presets.PRESETS else ""
-        name = self._options.data or suits or catalog.default_name(self._options.data_dir)
+        name = self._options.data or suits or catalog.default_name(self.data_dir)
         self._waiting_preset = self._options.preset
         self._play_on_arrival = self._options.autostart
         self._request_data(name)
@@ -286,7 +291,7 @@ class Session(RunLink):
         suits = presets.PRESETS[preset].data if preset in presets.PRESETS else ""
         if suits or not self._dataset_is_of_a_preset():
             return suits or self._dataset.name
-        return self._data_before or catalog.default_name(self._options.data_dir)
+        return self._data_before or catalog.default_name(self.data_dir)
 
     def _dataset_is_of_a_preset(self) -> bool:
         return self._dataset is not None and self._dataset.name in {
@@ -351,14 +356,14 @@ class Session(RunLink):
         """Stop a download."""
         self._source.cancel()
         if self._dataset is None:
-            self._source.request("strokes", self._options.data_dir)
+            self._source.request("strokes", self.data_dir)
         else:
             self.data_kept.emit(self._dataset.name)
 
     def _request_data(self, name: str) -> None:
         if self._runner is None:
             self._set_state("loading")
-        self._source.request(name, self._options.data_dir)
+        self._source.request(name, self.data_dir)
 
     @Slot(object, str)
     def _on_data(self, dataset: Dataset, name: str) -> None:
@@ -462,7 +467,7 @@ class Session(RunLink):
             )
         self.noticed.emit(notice)
         if self._dataset is None and name != "strokes":
-            self._source.request("strokes", self._options.data_dir)  # a lecture goes on without a network
+            self._source.request("strokes", self.data_dir)  # a lecture goes on without a network
         elif self._dataset is not None:
             self.data_kept.emit(self._dataset.name)
         else:
@@ -509,7 +514,7 @@ class Session(RunLink):
                 return
             self._waiting_file = file
             self._waiting_state = state
-            self._source.request(name, self._options.data_dir)
+            self._source.request(name, self.data_dir)
 
         if self._runner is None:
             self._set_state("loading")
@@ -547,7 +552,7 @@ class Session(RunLink):
             self.view.forget_choices()
             self._waiting_preset = "map"
             self._play_on_arrival = True
-            self._source.request(catalog.default_name(self._options.data_dir), self._options.data_dir)
+            self._source.request(catalog.default_name(self.data_dir), self.data_dir)
 
         if self._runner is None:
             self._first_data()
