@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from fcae_gui import paths
+from fcae_gui.files import BadFile
 from fcae_gui.session.lesson_values import MAX_BYTES, MAX_TITLE, SUFFIX
+from fcae_gui.session.strict_toml import table_of
 
 LECTURE = "lecture"
 MAX_LISTED = 40
@@ -48,8 +49,8 @@ def _title(file: Path) -> str:
     try:
         if file.stat().st_size > MAX_BYTES:
             return file.name
-        title = tomllib.loads(file.read_bytes().decode("utf-8-sig")).get("title")
-    except (OSError, ValueError, RecursionError):
+        title = table_of(file.read_bytes(), file.name, "a lesson", MAX_BYTES).get("title")
+    except (OSError, BadFile):
         return file.name
     if not isinstance(title, str) or not title.strip() or not title.isprintable():
         return file.name

@@ -14,6 +14,7 @@ from fcae_gui import paths, theme
 from fcae_gui.session import lesson_shelf
 from fcae_gui.session.lesson_file import read_lesson
 from tests.clipping import clipped
+from tests.data import made
 
 WAIT = 60_000
 LEFT = Qt.MouseButton.LeftButton
@@ -219,6 +220,28 @@ def test_a_lesson_can_be_dropped_opened_and_found_in_a_folder(
     said = window.notices.current().text
     assert wires.run.lesson.title == "A small lesson", "a bad file changes nothing"
     assert "broken.toml" in said and "leaky_slope" in said
+
+
+def test_a_title_that_would_take_long_to_read_is_not_read(open_window) -> None:
+    wires = lessons(open_window())
+    lesson_shelf.own_folder().mkdir()
+    deep = 'title = "Deep"\n' + "a." * 1_500 + "a = 1\n"
+    (lesson_shelf.own_folder() / "deep.toml").write_text(deep, encoding="utf-8")
+    wires.menu.aboutToShow.emit()
+    titles = [action.text() for action in wires.menu.actions() if action.text()]
+    assert titles == ["Fully connected autoencoders", "deep.toml"]
+
+
+def test_a_lesson_finds_data_in_the_folder_that_was_named_at_the_start(open_window, tmp_path, qtbot) -> None:
+    made.write(tmp_path / "data" / "KMNIST" / "raw", made.mnist_like())
+    window = open_window(data_dir=tmp_path / "data")
+    wires = lessons(window)
+    file = tmp_path / "small.toml"
+    file.write_text(SMALL.replace('data = "digits8"', 'data = "kmnist"'), encoding="utf-8")
+    wires.open_file(file)
+    press(wires.panel.set_up)
+    qtbot.waitUntil(lambda: window.session.dataset.name == "kmnist", timeout=WAIT)
+    settle(qtbot, wires)
 
 
 def test_a_window_closed_in_the_middle_of_a_lesson_opens_without_an_empty_strip(open_window) -> None:
