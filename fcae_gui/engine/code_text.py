@@ -105,7 +105,7 @@ def training_text(config: RunConfig) -> str:
     """Optimiser, schedule and loop, for a `model` that stands."""
     training = config.training
     lines = []
-    if getattr(training, "freeze_encoder", False):
+    if training.freeze_encoder:
         lines += ["model.encoder.requires_grad_(False)  # only the decoder learns"]
     lines += [
         f"batches = torch.utils.data.DataLoader({SAMPLES}, batch_size={training.batch_size}, shuffle=True)",

@@ -163,12 +163,12 @@ def _functions(config: RunConfig) -> str:
     )
 
 
-def _rate(training: TrainingConfig, *, known: bool = True) -> list[str]:
+def _rate(training: TrainingConfig) -> list[str]:
     """The learning rate; epochs are counted with their fraction."""
     lines = ["def rate(step, epoch):", f"    return {training.learning_rate!r}"]
     if training.schedule != "constant" and training.warmup_steps:
         lines[-1] += f" * min(1, (step + 1) / {training.warmup_steps})"
-    if training.schedule == "cosine" and known:
+    if training.schedule == "cosine":
         lines[-1] += f" * 0.5 * (1 + math.cos(math.pi * min(1, epoch / {training.epochs})))"
     return lines
 
