@@ -16,6 +16,10 @@ LECTURE_TREES = 500  # the lecturer's forest
 NEIGHBOURS = 5
 
 
+class TooFewClasses(ValueError):  # noqa: N818 - what it says, not that it is an error
+    """There is nothing to tell apart: one plain sentence for the user."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classifier:
     """One kind. short: for narrow places; text: one plain sentence on how it decides, for a tooltip."""
@@ -99,10 +103,10 @@ def fit_predict(
 
     Every set is centred and divided by one number, so that its total variance is 1: distances keep their
     proportions, and a penalty means the same for 784 pixels and for 32 numbers of any scale.
-    Raises ValueError with fewer than two classes.
+    Raises TooFewClasses with fewer than two.
     """
     if len(np.unique(labels)) < 2:
-        raise ValueError("a classifier needs training samples of at least two classes")
+        raise TooFewClasses("A classifier needs training samples of at least two classes: choose more.")
     chosen = make(name, seed=seed, trees=trees, threads=threads)
     if isinstance(n_neighbours := getattr(chosen, "n_neighbors", None), int):
         chosen.n_neighbors = min(n_neighbours, len(train))

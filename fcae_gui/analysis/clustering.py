@@ -66,6 +66,11 @@ def samples_used(method: str, n: int, d: int) -> int:
     return min(n, MOST_HIGH) if method == "hdbscan" and d > FULL_UP_TO else n
 
 
+def samples_needed(method: str, k: int) -> int:
+    """How many samples a method needs for k clusters."""
+    return 2 if method == "hdbscan" else max(2, k)
+
+
 def cluster(method: str, x: Array, k: int, *, seed: int = 0) -> Clustered:
     """Clusters of samples (n, d) float32; HDBSCAN takes no k.
 
@@ -73,8 +78,8 @@ def cluster(method: str, x: Array, k: int, *, seed: int = 0) -> Clustered:
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
-    if len(x) < max(2, k):
-        raise ValueError(f"{k} clusters need at least {max(2, k)} samples, got {len(x)}")
+    if len(x) < samples_needed(method, k):
+        raise ValueError(f"{k} clusters need at least {samples_needed(method, k)} samples, got {len(x)}")
     x = np.ascontiguousarray(x, np.float32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of fits stopped before the last digit, and of equal samples

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from fcae_gui.analysis import scores
 from fcae_gui.analysis.clustering import METHODS
-from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError, model
-from fcae_gui.cli.model import BAR_FORMAT
+from fcae_gui.cli import EXIT_OK, model
 from fcae_gui.cli.signals import StopRequest
+from fcae_gui.cli.telling import Teller
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.jobs import clusters
-from fcae_gui.jobs.registry import JobFailed
 
 USUAL_K = 10
 USUAL_SAMPLES = 10_000
@@ -26,21 +22,26 @@ USUAL_SAMPLES = 10_000
 
 def run(args: argparse.Namespace) -> int:
     """Train or open a run, then print one line for every method in both spaces. Exit status 0: all found."""
+    wanted = [key for key in clusters.KEYS if not args.method or key[0] in args.method]
+
+    def check(dataset: Dataset) -> None:
+        n = min(len(dataset.train) + len(dataset.test), args.samples or min(USUAL_SAMPLES, len(dataset.test)))
+        clusters.check(n, _count(args, dataset), [method for method, _ in wanted])
+
     with StopRequest() as stop:
-        found = model.of(args, stop)
+        found = model.of(args, stop, check)
         samples, labels, split = _samples(found.dataset, args.samples)
-        k = args.k or len(found.dataset.class_names) or USUAL_K
+        k = _count(args, found.dataset)
         said = {"k": k, "split": split, "data": found.config.data, **found.said}
-        wanted = [key for key in clusters.KEYS if not args.method or key[0] in args.method]
         params = clusters.parameters(found.config.network, k=k, wanted=wanted, seed=found.config.seed)
-        bar = tqdm(total=1.0, file=sys.stderr, bar_format=BAR_FORMAT, disable=None, leave=False)
-        with bar:
-            try:
-                teller = _Teller(stop, bar, said, as_json=args.json)
-                clusters.run(clusters.request(samples, labels, found.weights), params, teller)
-            except JobFailed as error:
-                raise UserError(str(error), EXIT_FAILED) from None
+        with _Teller(stop, said, as_json=args.json) as teller:
+            teller.ask(clusters.run, clusters.request(samples, labels, found.weights), params)
     return EXIT_OK
+
+
+def _count(args: argparse.Namespace, dataset: Dataset) -> int:
+    """Clusters to look for."""
+    return args.k or len(dataset.class_names) or USUAL_K
 
 
 def _samples(dataset: Dataset, count: int | None) -> tuple[np.ndarray, np.ndarray | None, str]:
@@ -57,28 +58,19 @@ def _samples(dataset: Dataset, count: int | None) -> tuple[np.ndarray, np.ndarra
     return features, np.concatenate([train.labels[first], test.labels[last]]), "all"
 
 
-@dataclass(slots=True)
-class _Teller:
-    """Prints what is found as soon as it is, and ends at Ctrl-C."""
+class _Teller(Teller):
+    """Prints what is found as soon as it is."""
 
-    stop: StopRequest
-    bar: Any
-    said: dict[str, Any]
-    as_json: bool
-
-    def progress(self, fraction: float | None, text: str = "") -> None:
-        """See jobs.registry.Tell."""
-        if self.stop:
-            raise UserError("interrupted", self.stop.exit_status)
-        self.bar.set_description_str(text, refresh=False)
-        self.bar.n = fraction or 0.0
-        self.bar.refresh()
+    def __init__(self, stop: StopRequest, said: dict[str, Any], *, as_json: bool) -> None:
+        super().__init__(stop)
+        self._said = said
+        self._as_json = as_json
 
     def partial(self, values: dict[str, Any], arrays: Any = None) -> None:
         """See jobs.registry.Tell."""
         told = {name: value for name, value in values.items() if name not in ("of", "clusters")}
-        if self.as_json:
-            line = json.dumps({**told, **self.said}, allow_nan=False)
+        if self._as_json:
+            line = json.dumps({**told, **self._said}, allow_nan=False)
         else:
             ari = "-" if told["ari"] is None else f"{told['ari']:.3f}"
             purity = "-" if told["purity"] is None else f"{100 * told['purity']:.1f} %"
@@ -87,5 +79,4 @@ class _Teller:
                 f"{told['time_s']:7.2f} s  {told['n_clusters']:>3} clusters  ARI {ari:>6}  "
                 f"purity {purity:>7}  noise {100 * told['noise']:5.1f} %"
             )
-        self.bar.clear()
-        print(line, flush=True)
+        self.say(line)

@@ -5,18 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import dataclass
 from typing import Any
-
-from tqdm import tqdm
 
 from fcae_gui.analysis import scores
 from fcae_gui.analysis.embeddings import installed
 from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError, model
-from fcae_gui.cli.model import BAR_FORMAT
 from fcae_gui.cli.signals import StopRequest
+from fcae_gui.cli.telling import Teller
 from fcae_gui.jobs import maps
-from fcae_gui.jobs.registry import JobFailed
 
 SENTENCE = "t-SNE and UMAP are better for looking at, but you cannot decode from them."
 
@@ -26,35 +22,37 @@ def run(args: argparse.Namespace) -> int:
 
     A map whose package is missing is named on stderr and left out, unless it was asked for by name.
     """
+    methods = [method for method in dict.fromkeys(args.method or maps.METHODS) if _is_here(method, args)]
     with StopRequest() as stop:
-        found = model.of(args, stop)
+        found = model.of(args, stop, lambda dataset: maps.check(min(args.points, len(dataset.test))))
         test = found.dataset.test
         rows = scores.draw(len(test), args.points, 0)
         labels = None if test.labels is None else test.labels[rows]
         said = dict(found.said, of=args.of, points=len(rows), data=found.config.data)
         arrays = maps.request(test.features[rows], labels, found.weights, None)
-        with _Teller(stop) as teller:
-            for method in dict.fromkeys(args.method or maps.METHODS):
-                package = maps.NEEDS.get(method, "")
-                if package and not installed(package):
-                    line = f"{maps.TITLES[method]} needs {package}: {sys.executable} -m pip install {package}"
-                    if args.method:
-                        raise UserError(line, EXIT_FAILED)
-                    print(f"Note: {line}", file=sys.stderr)
-                    continue
+        with Teller(stop) as teller:
+            for method in methods:
                 params = maps.parameters(
                     method, args.of, found.weights, seed=found.config.seed, threads=args.threads or 1
                 )
                 teller.title = maps.TITLES[method]
-                try:
-                    values, _ = maps.run(dict(arrays), params, teller)
-                except JobFailed as error:
-                    raise UserError(str(error), EXIT_FAILED) from None
-                teller.bar.clear()
-                print(_json(method, values, said) if args.json else _line(method, values), flush=True)
+                values = teller.ask(maps.run, dict(arrays), params)
+                teller.say(_json(method, values, said) if args.json else _line(method, values))
         if not args.json:
             print(SENTENCE)
     return EXIT_OK
+
+
+def _is_here(method: str, args: argparse.Namespace) -> bool:
+    """Whether a method has its package. Raises UserError where it has not but was asked for by name."""
+    package = maps.NEEDS.get(method, "")
+    if not package or installed(package):
+        return True
+    line = f"{maps.TITLES[method]} needs {package}: {sys.executable} -m pip install {package}"
+    if args.method:
+        raise UserError(line, EXIT_FAILED)
+    print(f"Note: {line}", file=sys.stderr)
+    return False
 
 
 def _json(method: str, values: dict[str, Any], said: dict[str, Any]) -> str:
@@ -69,30 +67,3 @@ def _line(method: str, values: dict[str, Any]) -> str:
         f"continuity {values['continuity']:.3f}{purity}  {values['seconds']:7.2f} s  "
         f"can decode: {'yes' if values['decodes'] else 'no'}"
     )
-
-
-@dataclass(slots=True)
-class _Teller:
-    """Shows on stderr how far a map is, and ends at Ctrl-C."""
-
-    stop: StopRequest
-    title: str = ""
-    bar: Any = None
-
-    def __enter__(self) -> _Teller:
-        self.bar = tqdm(total=1.0, file=sys.stderr, bar_format=BAR_FORMAT, disable=None, leave=False)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.bar.close()
-
-    def progress(self, fraction: float | None, text: str = "") -> None:
-        """See jobs.registry.Tell."""
-        if self.stop:
-            raise UserError("interrupted", self.stop.exit_status)
-        self.bar.set_description_str(f"{self.title}: {text}", refresh=False)
-        self.bar.n = fraction or 0.0
-        self.bar.refresh()
-
-    def partial(self, values: dict[str, Any], arrays: Any = None) -> None:
-        """Nobody looks at it."""

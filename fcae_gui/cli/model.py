@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,19 +14,19 @@ from tqdm import tqdm
 from fcae_gui.cli import EXIT_FAILED, UserError, prepare
 from fcae_gui.cli.plainly import engine_errors
 from fcae_gui.cli.signals import StopRequest
+from fcae_gui.cli.telling import BAR_FORMAT
 from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.config import RunConfig
 from fcae_gui.engine.events import Weights
 from fcae_gui.engine.presets import DEFAULT_PRESET, MNIST_FEATURES, PRESETS, adapt, make_config, target_epochs
 from fcae_gui.engine.runfile import load_run
-from fcae_gui.engine.state import RunState
 from fcae_gui.files import BadFile, shown
+from fcae_gui.jobs.networks import weights_of
+from fcae_gui.jobs.registry import JobFailed
 
 if TYPE_CHECKING:
     from fcae_gui.engine.trainer import Trainer
-
-BAR_FORMAT = "{desc} {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,25 @@ class Model:
     said: dict[str, Any]  # where it comes from, in every line
 
 
-def of(args: argparse.Namespace, stop: StopRequest) -> Model:
-    """What --run names, or what the other arguments ask to train. Raises UserError."""
-    return _opened(args, stop) if args.run else _trained(args, stop)
+Check = Callable[[Dataset], None]  # raises JobFailed when the command can do nothing with these data
 
 
-def _opened(args: argparse.Namespace, stop: StopRequest) -> Model:
+def of(args: argparse.Namespace, stop: StopRequest, check: Check) -> Model:
+    """What --run names, or what the other arguments ask to train. Raises UserError.
+
+    The data are checked before anything is trained.
+    """
+    return _opened(args, stop, check) if args.run else _trained(args, stop, check)
+
+
+def _checked(check: Check, dataset: Dataset) -> None:
+    try:
+        check(dataset)
+    except JobFailed as error:
+        raise UserError(str(error), EXIT_FAILED) from None
+
+
+def _opened(args: argparse.Namespace, stop: StopRequest, check: Check) -> Model:
     for option in ("preset", "data", "epochs", "seed"):
         if getattr(args, option) is not None:
             raise UserError(f"--{option} cannot be given with --run: the run has its own")
@@ -54,19 +68,12 @@ def _opened(args: argparse.Namespace, stop: StopRequest) -> Model:
         raise UserError(str(error), EXIT_FAILED) from None
     dataset = prepare.load(name, args.data_dir, stop)
     prepare.check_same(args.run, state, dataset)
-    return Model(_weights(state), state.config, dataset, {"run": shown(args.run), "epochs": state.epoch})
+    _checked(check, dataset)
+    weights = weights_of(state.weights, state.config.network, step=state.step)
+    return Model(weights, state.config, dataset, {"run": shown(args.run), "epochs": state.epoch})
 
 
-def _weights(state: RunState) -> Weights:
-    network = state.config.network
-    encoder = tuple(
-        (state.weights[f"encoder.{i}.weight"], state.weights[f"encoder.{i}.bias"])
-        for i in range(len(network.encoder_widths) + 1)
-    )
-    return Weights(generation=0, step=state.step, network=network, encoder=encoder, decoder=())
-
-
-def _trained(args: argparse.Namespace, stop: StopRequest) -> Model:
+def _trained(args: argparse.Namespace, stop: StopRequest, check: Check) -> Model:
     preset = args.preset or DEFAULT_PRESET
     try:
         if args.data:
@@ -79,6 +86,7 @@ def _trained(args: argparse.Namespace, stop: StopRequest) -> Model:
             seed=args.seed or 0, device=args.device or "auto", threads=args.threads,
         )  # fmt: skip
         dataset = prepare.load(name, args.data_dir, stop)
+        _checked(check, dataset)
         config = config.with_training(epochs=args.epochs or target_epochs(preset, dataset))
         config, changes = adapt(config, dataset)
     except ValueError as error:

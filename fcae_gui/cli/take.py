@@ -6,11 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from tqdm import tqdm
-
 from fcae_gui.cli import EXIT_FAILED, EXIT_OK, UserError, prepare
 from fcae_gui.cli.places import file_of, spare, writable
 from fcae_gui.cli.signals import StopRequest
+from fcae_gui.cli.telling import Teller
 from fcae_gui.data import catalog
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.export_formats import in_words, missing_text
@@ -19,7 +18,6 @@ from fcae_gui.engine.state import RunState
 from fcae_gui.files import BadFile, shown
 from fcae_gui.jobs import export, export_requests
 from fcae_gui.jobs.export_requests import NoScript, Request
-from fcae_gui.jobs.registry import JobFailed, Values
 
 ENDINGS = {".npz": "npz", ".csv": "csv", ".parquet": "parquet"}
 
@@ -32,7 +30,8 @@ def run(args: argparse.Namespace) -> int:
         request = made(args, out, stop)
         if stop:
             raise UserError("interrupted; nothing was written", stop.exit_status)
-        values = _write(request, stop)
+        with Teller(stop, interrupted="interrupted; nothing was written") as teller:
+            values = teller.ask(export.run, *request)
     for file in values["files"]:
         print(file)
     note = f"{in_words(values['bytes'])}, {values['note']}" if values["note"] else in_words(values["bytes"])
@@ -114,35 +113,3 @@ def _data(args: argparse.Namespace, state: RunState, stop: StopRequest, *, same:
             EXIT_FAILED,
         )
     return data
-
-
-class _Bar:
-    """Progress on the terminal."""
-
-    def __init__(self, stop: StopRequest) -> None:
-        self._stop = stop
-        tqdm.monitor_interval = 0  # no thread of its own
-        self.bar = tqdm(
-            total=1.0, file=sys.stderr, leave=False, disable=not sys.stderr.isatty(),
-            bar_format="{desc} {percentage:3.0f}%|{bar}| [{elapsed}]",
-        )  # fmt: skip
-
-    def progress(self, fraction: float | None, text: str = "") -> None:
-        """See registry.Tell."""
-        if self._stop:
-            raise UserError("interrupted; nothing was written", self._stop.exit_status)
-        self.bar.set_description_str(text, refresh=False)
-        self.bar.update((fraction or 0.0) - self.bar.n)
-
-    def partial(self, values: Values, arrays: object = None) -> None:
-        """There is none."""
-
-
-def _write(request: Request, stop: StopRequest) -> Values:
-    teller = _Bar(stop)
-    with teller.bar:
-        try:
-            values, _ = export.run(*request, teller)
-        except JobFailed as error:
-            raise UserError(str(error), EXIT_FAILED) from None
-    return values

@@ -110,6 +110,17 @@ class NetworkConfig:
         """How many numbers of the input share one number of the code: 784 / 32 = 24.5."""
         return self.input_size / self.code_size
 
+    def to_json(self) -> dict[str, Any]:
+        """A plain dict of JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> NetworkConfig:
+        """The inverse of to_json. Raises ValueError (naming the field), KeyError or TypeError."""
+        fields = dict(value)
+        fields["encoder_widths"] = tuple(fields["encoder_widths"])
+        return cls(**fields)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
@@ -189,11 +200,8 @@ class RunConfig:
     def from_json(cls, value: Mapping[str, Any]) -> RunConfig:
         """The inverse of to_json. Raises ValueError (naming the field) or TypeError on anything else."""
         fields = dict(value)
-        network = dict(fields.pop("network"))
-        network["encoder_widths"] = tuple(network["encoder_widths"])
-        return cls(
-            network=NetworkConfig(**network), training=TrainingConfig(**fields.pop("training")), **fields
-        )
+        network = NetworkConfig.from_json(fields.pop("network"))
+        return cls(network=network, training=TrainingConfig(**fields.pop("training")), **fields)
 
 
 def needs_new_network(old: NetworkConfig, new: NetworkConfig) -> bool:

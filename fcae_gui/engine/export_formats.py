@@ -11,6 +11,7 @@ PARTS = ("encoder", "decoder", "network")
 NETWORK_FORMATS = ("pt2", "onnx", "safetensors")
 EMBEDDING_FORMATS = ("npz", "csv", "parquet")
 SPLITS = ("train", "test", "all")
+CHECKED_ROWS = 1_000  # test samples on which a written network has to give our own answers
 NEEDS: dict[str, tuple[str, ...]] = {"onnx": ("onnx", "onnxscript", "onnxruntime"), "parquet": ("pyarrow",)}
 EXTRAS = {"onnx": "onnx", "parquet": "export"}  # format -> the extra of ours that brings what it needs
 CSV_BYTES = 13  # of a number in a table, with its comma

@@ -7,18 +7,16 @@ import io
 import logging
 import warnings
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
 from fcae_gui.engine.config import NetworkConfig
-from fcae_gui.engine.export_formats import missing_text
+from fcae_gui.engine.export_formats import CHECKED_ROWS, missing_text
 from fcae_gui.files import PathLike, atomic_write, write_container
 
 TOLERANCE = 1e-5  # of the largest value, where that is more than 1
-CHECKED_ROWS = 1_000
 ONNX_LIMIT = 2**31 - 2**20  # bytes: a larger one does not fit into a single file
 KIND = "weights"
 _NAMES = {"encoder": ("samples", "codes"), "decoder": ("codes", "outputs"), "network": ("samples", "outputs")}
@@ -80,7 +78,7 @@ def export(
     if format_name == "safetensors":
         wanted = ("encoder.", "decoder.") if part == "network" else (f"{part}.",)
         tensors = {name: value for name, value in weights.items() if name.startswith(wanted)}
-        write_container(path, kind=KIND, tensors=tensors, meta={"network": _described(config)})
+        write_container(path, kind=KIND, tensors=tensors, meta={"network": config.to_json()})
         return 0.0
     tell(0.1, "Preparing the network")
     with torch.no_grad():
@@ -103,12 +101,6 @@ def export(
     tell(0.9, "Writing")
     atomic_write(path, made)
     return difference
-
-
-def _described(config: NetworkConfig) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(config)
 
 
 def _example(network: nn.Sequential) -> torch.Tensor:

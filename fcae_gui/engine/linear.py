@@ -16,13 +16,18 @@ def _straight(activation: str, slope: float) -> bool:
     return activation == "none" or (activation == "leaky_relu" and slope == 1.0)
 
 
+def is_linear_code(network: NetworkConfig) -> bool:
+    """Whether the code is a plain sum, with nothing done to it: it can be turned."""
+    return _straight(network.code_activation, network.leaky_slope)
+
+
 def why_not_linear(network: NetworkConfig) -> str:
     """What makes the network more than a linear map, in words; "" when nothing does."""
     if network.output_activation != "none":
         return f"its output goes through a {network.output_activation}"
     if network.encoder_widths and not _straight(network.activation, network.leaky_slope):
         return "its hidden layers are activated"
-    if not _straight(network.code_activation, network.leaky_slope):
+    if not is_linear_code(network):
         return "its code is activated"
     return ""
 

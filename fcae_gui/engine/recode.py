@@ -12,11 +12,11 @@ from torch import Tensor
 
 from fcae_gui.engine import losses
 from fcae_gui.engine.config import RunConfig
+from fcae_gui.engine.linear import is_linear_code
 from fcae_gui.engine.network import activation, through
 from fcae_gui.engine.state import RunState
 from fcae_gui.engine.surgery import (
     Turn,
-    is_linear_code,
     narrowing,
     rotation,
     rotation_refusal,

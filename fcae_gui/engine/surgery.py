@@ -13,18 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fcae_gui.engine.config import NetworkConfig, RunConfig
+from fcae_gui.engine.config import RunConfig
+from fcae_gui.engine.linear import is_linear_code
 
 Arrays = dict[str, np.ndarray]
 FIRST_MOMENTS = ("exp_avg", "momentum")  # they turn as gradients do; the others are means of squares
 NEW_UNIT_SPREAD = 0.5  # of the spread that the code has: large enough to learn from, too small to jump
-
-
-def is_linear_code(network: NetworkConfig) -> bool:
-    """Whether the code can be turned: nothing is done to it but the sum."""
-    return network.code_activation == "none" or (
-        network.code_activation == "leaky_relu" and network.leaky_slope == 1.0
-    )
 
 
 def rotation_refusal(config: RunConfig) -> str:

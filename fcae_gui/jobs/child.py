@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from fcae_gui.data import scratch
 from fcae_gui.files import read_container, write_container
-from fcae_gui.jobs.registry import JOBS, Arrays, JobFailed, Values, find
+from fcae_gui.jobs.registry import JOBS, Arrays, JobFailed, Values, find, in_words
 
 KIND = "job"
 REQUEST = "request"
@@ -36,6 +36,9 @@ class Speaker:
         self._stream: BinaryIO | None = None
         with contextlib.suppress(OSError):
             self._stream = os.fdopen(os.dup(1), "wb", buffering=0)
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)  # a compiled library may print too, and would break our lines
+            os.close(nowhere)
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open until the end
         if sys.stderr is None:
             sys.stderr = sys.stdout
@@ -85,15 +88,9 @@ def main(argv: list[str] | None = None) -> int:
         arrays, params = read_container(args.folder / REQUEST, kind=KIND)
         values, found = find(args.name)(arrays, params, speaker) or ({}, {})
         speaker.done(values, found)
-    except JobFailed as error:
-        speaker.failed(str(error))
-        return 1
-    except MemoryError:
-        speaker.failed("There was not enough memory for this: choose fewer samples.", traceback.format_exc())
-        return 1
     except Exception as error:  # noqa: BLE001 - told to the parent, which shows one sentence
-        line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        speaker.failed(f"This could not be computed: {line}", traceback.format_exc())
+        details = "" if isinstance(error, JobFailed) else traceback.format_exc()
+        speaker.failed(in_words(error), details)
         return 1
     return 0
 

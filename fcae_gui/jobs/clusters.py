@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from fcae_gui.analysis import clustering, pca, scores
 from fcae_gui.engine.config import NetworkConfig
-from fcae_gui.engine.decoder import decode, encode
-from fcae_gui.engine.events import Layer, Weights
-from fcae_gui.jobs.feature_sets import described
+from fcae_gui.engine.decoder import decode
+from fcae_gui.engine.events import Weights
+from fcae_gui.jobs.networks import codes_of, named, network_of, weights_of
 from fcae_gui.jobs.registry import Arrays, JobFailed, Tell, Values
 
 SPACES = ("code", "pixels")
 KEYS = tuple((method, space) for space in SPACES for method in clustering.METHODS)
-PIECE_ROWS = 2_000
 PAIR_SIZES = (125, 250, 500, 1_000, 2_000, 4_000, 8_000)
 SHOWN_SIZES = 5  # the largest of them that there are samples for
 
@@ -25,15 +25,12 @@ def request(samples: np.ndarray, labels: np.ndarray | None, weights: Weights) ->
     arrays = {"samples": np.ascontiguousarray(samples)}
     if labels is not None:
         arrays["labels"] = np.asarray(labels, np.int64)
-    for half, layers in (("encoder", weights.encoder), ("decoder", weights.decoder)):
-        for i, (weight, bias) in enumerate(layers):
-            arrays[f"{half}.{i}.weight"], arrays[f"{half}.{i}.bias"] = weight, bias
-    return arrays
+    return arrays | named(weights.encoder, "encoder") | named(weights.decoder, "decoder")
 
 
 def parameters(network: NetworkConfig, **more: Any) -> Values:
     """The parameters that run() and cost() read."""
-    return {"network": described(network), **more}
+    return {"network": network.to_json(), **more}
 
 
 def run(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
@@ -49,11 +46,10 @@ def run(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
     """
     truth, k, seed = arrays.get("labels"), int(params["k"]), int(params.get("seed", 0))
     wanted = [(str(method), str(space)) for method, space in params.get("wanted", KEYS)]
-    samples, weights = pca.as_unit(arrays["samples"]), _weights(arrays, params)
+    samples, weights = pca.as_unit(arrays["samples"]), weights_of(arrays, network_of(params))
     rows = scores.draw(len(samples), params.get("size"), seed)
-    if len(rows) < max(2, k):
-        raise JobFailed(f"{k} clusters need at least {max(2, k)} samples, and there are {len(rows):,}.")
-    codes = _codes(weights, samples) if any(space == "code" for _, space in wanted) else samples
+    check(len(rows), k, [method for method, _ in wanted])
+    codes = codes_of(weights, samples) if any(space == "code" for _, space in wanted) else samples
     for done, (method, space) in enumerate(wanted):
         tell.progress(done / len(wanted), f"{clustering.METHODS[method].title} on {_named(space)}")
         x = codes if space == "code" else samples
@@ -68,6 +64,14 @@ def run(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
         labels = clustering.numbered(labels, previous=previous, truth=truth)
         tell.partial(*_told(method, space, labels, part, x, truth, found.seconds, weights))
     return {}, {}
+
+
+def check(n: int, k: int, methods: Iterable[str]) -> None:
+    """Raises JobFailed when the methods cannot be asked for k clusters of n samples."""
+    for method in methods:
+        if n < (least := clustering.samples_needed(method, k)):
+            asked = "HDBSCAN needs" if method == "hdbscan" else f"{k} clusters need"
+            raise JobFailed(f"{asked} at least {least} samples, and there are {n:,}.")
 
 
 def _told(
@@ -103,7 +107,7 @@ def cost(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
     partial: {"n", "space", "d", "seconds", "flops"}
     """
     samples = pca.as_unit(arrays["samples"])
-    codes = _codes(_weights(arrays, params), samples)
+    codes = codes_of(weights_of(arrays, network_of(params)), samples)
     sizes = [n for n in PAIR_SIZES if n <= len(samples)][-SHOWN_SIZES:] or [len(samples)]
     total = sum(n * n for n in sizes)
     clustering.time_pairs(samples[: sizes[0]], 1)  # the first call loads what the later ones have
@@ -119,26 +123,3 @@ def cost(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
 
 def _named(space: str) -> str:
     return "the code" if space == "code" else "the raw values"
-
-
-def _weights(arrays: Arrays, params: Values) -> Weights:
-    fields = dict(params["network"])
-    fields["encoder_widths"] = tuple(fields["encoder_widths"])
-    network = NetworkConfig(**fields)
-
-    def layers(half: str) -> tuple[Layer, ...]:
-        return tuple(
-            (arrays[f"{half}.{i}.weight"], arrays[f"{half}.{i}.bias"])
-            for i in range(len(network.encoder_widths) + 1)
-        )
-
-    decoder = layers("decoder") if "decoder.0.weight" in arrays else ()
-    return Weights(generation=0, step=0, network=network, encoder=layers("encoder"), decoder=decoder)
-
-
-def _codes(weights: Weights, samples: np.ndarray) -> np.ndarray:
-    starts = range(0, len(samples), PIECE_ROWS)
-    codes = np.concatenate([encode(weights, samples[start : start + PIECE_ROWS]) for start in starts])
-    if not np.isfinite(codes).all():
-        raise JobFailed("The code is not finite: the run has diverged. Rewind it and train on.")
-    return codes

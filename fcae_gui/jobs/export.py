@@ -11,14 +11,14 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from fcae_gui.analysis.pca import as_unit
 from fcae_gui.engine.config import NetworkConfig
-from fcae_gui.engine.decoder import encode
-from fcae_gui.engine.events import Weights
+from fcae_gui.engine.export_formats import CHECKED_ROWS
 from fcae_gui.files import atomic_write, shown
 from fcae_gui.jobs import embedding_files
+from fcae_gui.jobs.networks import PIECE_ROWS, codes_of, network_of, weights_of
 from fcae_gui.jobs.registry import Arrays, JobFailed, Tell, Values
 
-PIECE_ROWS = 2_000
 TEST_LOSS, TEST_SSE = "@TEST_LOSS@", "@TEST_SSE@"  # in a script: what the job measures and fills in
 
 
@@ -32,7 +32,7 @@ def run(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
                    and with data "train"
       "losses":    arrays "train_losses" (steps,), "test_losses" (k, 3)
       "table":     "columns", "rows"
-    and "network" as feature_sets.described() where there are weights. Raises JobFailed.
+    and "network" as NetworkConfig.to_json has it where there are weights. Raises JobFailed.
     """
     path = Path(params["path"])
     work: dict[str, Callable[[Path, Arrays, Values, Tell], tuple[list[Path], str]]] = {
@@ -64,18 +64,19 @@ def reason(error: OSError, path: Path) -> str:
 
 
 def _embedding(path: Path, arrays: Arrays, params: Values, tell: Tell) -> tuple[list[Path], str]:
-    weights = weights_of(arrays, network_of(params))
+    weights = weights_of(named_weights(arrays), network_of(params))
     codes, halves, rows, labels = [], [], [], []
     splits = params["splits"]
     total = sum(len(arrays[half]) for half in splits)
     done = 0
     for half in splits:
         samples = arrays[half]
-        for start in range(0, len(samples), PIECE_ROWS):
-            tell.progress(0.6 * done / total, f"Encoding the {half} half")
-            piece = as_unit(samples[start : start + PIECE_ROWS])
-            codes.append(encode(weights, piece))
-            done += len(piece)
+
+        def told(rows: int, half: str = half, before: int = done) -> None:
+            tell.progress(0.6 * (before + rows) / total, f"Encoding the {half} half")
+
+        codes.append(codes_of(weights, samples, told))
+        done += len(samples)
         halves.append(np.full(len(samples), half))
         rows.append(np.arange(len(samples)))
         if f"{half}_labels" in arrays:
@@ -85,8 +86,6 @@ def _embedding(path: Path, arrays: Arrays, params: Values, tell: Tell) -> tuple[
         labels=np.concatenate(labels) if len(labels) == len(splits) else None,
         class_names=tuple(params.get("class_names", ())),
     )  # fmt: skip
-    if not np.isfinite(found.codes).all():
-        raise JobFailed("The code is not finite: the run has diverged. Rewind it and train on.")
     tell.progress(0.6, "Writing")
     embedding_files.write(
         path, found, params["format"], lambda share: tell.progress(0.6 + 0.4 * share, "Writing")
@@ -98,7 +97,7 @@ def _network(path: Path, arrays: Arrays, params: Values, tell: Tell) -> tuple[li
     tell.progress(0.0, "Loading PyTorch")
     from fcae_gui.engine import exporting
 
-    samples = as_unit(arrays["test"][: exporting.CHECKED_ROWS])
+    samples = as_unit(arrays["test"][:CHECKED_ROWS])
     try:
         difference = exporting.export(
             path, network_of(params), named_weights(arrays), part=params["part"],
@@ -190,28 +189,6 @@ def final(
     return total / test.size, squared / len(test)
 
 
-def as_unit(samples: np.ndarray) -> np.ndarray:
-    """Samples as float32, bytes divided by 255."""
-    if samples.dtype == np.uint8:
-        return samples.astype(np.float32) / np.float32(255.0)
-    return np.ascontiguousarray(samples, np.float32)
-
-
-def network_of(params: Values) -> NetworkConfig:
-    """The network of a request."""
-    fields = dict(params["network"])
-    fields["encoder_widths"] = tuple(fields["encoder_widths"])
-    return NetworkConfig(**fields)
-
-
 def named_weights(arrays: Arrays) -> dict[str, np.ndarray]:
     """The weights of a request by the names that a run has for them."""
     return {name[8:]: value for name, value in arrays.items() if name.startswith("weights/")}
-
-
-def weights_of(arrays: Arrays, network: NetworkConfig) -> Weights:
-    """The encoder of a request."""
-    named = named_weights(arrays)
-    depth = len(network.encoder_widths) + 1
-    encoder = tuple((named[f"encoder.{i}.weight"], named[f"encoder.{i}.bias"]) for i in range(depth))
-    return Weights(generation=0, step=0, network=network, encoder=encoder, decoder=())

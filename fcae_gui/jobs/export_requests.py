@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from fcae_gui.data.dataset import Dataset
+from fcae_gui.engine.export_formats import CHECKED_ROWS
 from fcae_gui.engine.script_text import Final, NoScript, needs_data_file, refusal, script_text
 from fcae_gui.engine.state import RunState
 from fcae_gui.jobs.export import TEST_LOSS, TEST_SSE
-from fcae_gui.jobs.feature_sets import described
 from fcae_gui.jobs.registry import Arrays, Values
 
-CHECKED_ROWS = 1_000
 Request = tuple[Arrays, Values]
 
 __all__ = ["NoScript", "embedding", "losses", "network", "refusal", "script", "table"]
@@ -79,4 +78,4 @@ def _weights(state: RunState) -> Arrays:
 
 
 def _params(what: str, state: RunState, path: Path) -> Values:
-    return {"what": what, "path": str(path), "network": described(state.config.network)}
+    return {"what": what, "path": str(path), "network": state.config.network.to_json()}

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from fcae_gui.analysis import pca
-from fcae_gui.engine.config import NetworkConfig
-from fcae_gui.engine.decoder import encode
-from fcae_gui.engine.events import Layer, Weights
+from fcae_gui.engine.events import Weights
+from fcae_gui.jobs.networks import PIECE_ROWS, codes_of, named, network_of, weights_of
 from fcae_gui.jobs.registry import Arrays, JobFailed, Values
 
 FEATURES = ("raw", "pca", "code", "untrained")
-PIECE_ROWS = 2_000
 
 
 def request(
@@ -29,45 +25,31 @@ def request(
         "train": train, "train_labels": np.asarray(train_labels, np.int64),
         "test": test, "test_labels": np.asarray(test_labels, np.int64),
     }  # fmt: skip
-    for i, (weight, bias) in enumerate(weights.encoder):
-        arrays[f"encoder.{i}.weight"], arrays[f"encoder.{i}.bias"] = weight, bias
-    return arrays
+    return arrays | named(weights.encoder, "encoder")
 
 
-def described(network: NetworkConfig) -> Values:
-    """A network as JSON, for the parameters of a job."""
-    from dataclasses import asdict
-
-    return asdict(network)
+def check(labels: np.ndarray | None) -> None:
+    """Raises JobFailed when training samples with these labels (n,) leave a classifier nothing to learn."""
+    if labels is None or len(np.unique(labels)) < 2:
+        raise JobFailed("Classifiers need labels of at least two classes.")
 
 
 class FeatureSets:
     """Makes each set when it is asked for, once. PCA and code have learned from all training samples.
 
-    params: "network" as described() and "seed" of the run
+    params: "network" as NetworkConfig.to_json has it, and "seed" of the run
     """
 
     def __init__(self, arrays: Arrays, params: Values) -> None:
         self._halves = {"train": arrays["train"], "test": arrays["test"]}
         self.labels = {"train": arrays["train_labels"], "test": arrays["test_labels"]}
-        fields = dict(params["network"])
-        fields["encoder_widths"] = tuple(fields["encoder_widths"])
-        self.network = NetworkConfig(**fields)
+        check(self.labels["train"])
+        self.network = network_of(params)
+        self.weights = weights_of(arrays, self.network)
         self._seed = int(params.get("seed", 0))
-        self._encoder: tuple[Layer, ...] = tuple(
-            (arrays[f"encoder.{i}.weight"], arrays[f"encoder.{i}.bias"])
-            for i in range(len(self.network.encoder_widths) + 1)
-        )
         self._made: dict[tuple[str, str], np.ndarray] = {}
         self._pca: pca.Pca | None = None
         self._untrained: Weights | None = None
-        if len(np.unique(self.labels["train"])) < 2:
-            raise JobFailed("Classifiers need labels of at least two classes.")
-
-    @property
-    def weights(self) -> Weights:
-        """The encoder as it was sent."""
-        return Weights(generation=0, step=0, network=self.network, encoder=self._encoder, decoder=())
 
     @property
     def classes(self) -> int:
@@ -84,24 +66,24 @@ class FeatureSets:
         return whole[rows]
 
     def size(self, name: str) -> int:
-        """Number of features."""
-        return self.network.input_size if name == "raw" else self._code_size
+        """Number of features. PCA cannot have more than the samples have."""
+        if name == "raw":
+            return self.network.input_size
+        return self._fitted().k if name == "pca" else self.network.code_size
 
-    @property
-    def _code_size(self) -> int:
-        return min(self.network.code_size, self.network.input_size)
+    def _fitted(self) -> pca.Pca:
+        if self._pca is None:
+            self._pca = pca.fit(self._halves["train"], self.network.code_size)
+        return self._pca
 
     def _all(self, name: str, samples: np.ndarray) -> np.ndarray:
         if name == "pca":
-            if self._pca is None:
-                self._pca = pca.fit(self._halves["train"], self._code_size)
-            found = self._pca
-            return _in_pieces(samples, lambda x: found.codes(x).astype(np.float32))
+            found = self._fitted()
+            starts = range(0, len(samples), PIECE_ROWS)
+            pieces = [found.codes(samples[start : start + PIECE_ROWS]) for start in starts]
+            return np.concatenate([piece.astype(np.float32) for piece in pieces])
         weights = self.weights if name == "code" else self._fresh()
-        codes = _in_pieces(samples, lambda x: encode(weights, pca.as_unit(x)))
-        if not np.isfinite(codes).all():
-            raise JobFailed("The code is not finite: the run has diverged. Rewind it and train on.")
-        return codes
+        return codes_of(weights, samples)
 
     def _fresh(self) -> Weights:
         """The same network as it starts, at the run's seed."""
@@ -116,9 +98,3 @@ class FeatureSets:
             initialise(network, self._seed, torch.from_numpy(mean.astype(np.float32)))
             self._untrained = host_weights(network, 0, 0)
         return self._untrained
-
-
-def _in_pieces(samples: np.ndarray, work: Any) -> np.ndarray:
-    return np.concatenate(
-        [work(samples[start : start + PIECE_ROWS]) for start in range(0, len(samples), PIECE_ROWS)]
-    )

@@ -9,10 +9,8 @@ import numpy as np
 
 from fcae_gui.analysis import embeddings, pca
 from fcae_gui.analysis.embedding_quality import NEIGHBOURS, quality
-from fcae_gui.engine.config import NetworkConfig
-from fcae_gui.engine.decoder import encode
 from fcae_gui.engine.events import Weights
-from fcae_gui.jobs.feature_sets import described
+from fcae_gui.jobs.networks import codes_of, named, network_of, weights_of
 from fcae_gui.jobs.registry import Arrays, JobFailed, Tell, Values
 
 METHODS = ("code", "pca", "tsne", "umap")
@@ -20,7 +18,7 @@ SOURCES = ("pixels", "code")
 DECODES = ("code", "pca")  # what a place on the map can be turned back into a sample from
 TITLES = {"code": "2-D code", "pca": "PCA-2", "tsne": "t-SNE", "umap": "UMAP"}
 NEEDS = {"umap": "umap-learn"}
-PIECE_ROWS = 1_000
+LEAST = 4  # samples
 JUDGED_AT = 0.97  # share of the bar that is left for the comparison at the end
 
 
@@ -33,16 +31,19 @@ def request(
         arrays["labels"] = np.asarray(labels, np.int64)
     if previous is not None:
         arrays["previous"] = np.asarray(previous, np.float32)
-    if weights is not None:
-        for i, (weight, bias) in enumerate(weights.encoder):
-            arrays[f"encoder.{i}.weight"], arrays[f"encoder.{i}.bias"] = weight, bias
-    return arrays
+    return arrays if weights is None else arrays | named(weights.encoder, "encoder")
 
 
 def parameters(method: str, source: str, weights: Weights | None, **more: Any) -> Values:
     """The parameters that run() reads."""
-    network = {} if weights is None else {"network": described(weights.network)}
+    network = {} if weights is None else {"network": weights.network.to_json()}
     return {"method": method, "source": source, **network, **more}
+
+
+def check(n: int) -> None:
+    """Raises JobFailed when n samples are too few for a map."""
+    if n < LEAST:
+        raise JobFailed(f"A map needs at least {LEAST} samples.")
 
 
 def run(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
@@ -56,17 +57,16 @@ def run(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
     """
     method, labels = str(params["method"]), arrays.get("labels")
     samples = pca.as_unit(arrays["samples"])
+    check(len(samples))
     source = samples
     codes, encode_s = np.zeros((0, 0), np.float32), 0.0
     if method == "code" or params["source"] == "code":
         tell.progress(0.0, "encoding")
         began = time.perf_counter()
-        codes = _codes(arrays, params)
+        codes = codes_of(weights_of(arrays, network_of(params)), arrays["samples"])
         encode_s = time.perf_counter() - began
     if params["source"] == "code":
         source = codes
-    if len(samples) < 4:
-        raise JobFailed("A map needs at least 4 samples.")
 
     def told(fraction: float, text: str, places: np.ndarray | None) -> None:
         tell.progress(JUDGED_AT * fraction, text)
@@ -116,24 +116,6 @@ def run(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
         "source_purity": found.source_purity, "k": found.k, "n": found.n, "of": found.of,
     }  # fmt: skip
     return values, {"places": places}
-
-
-def _codes(arrays: Arrays, params: Values) -> np.ndarray:
-    """Codes of the samples: (n, code) float32."""
-    fields = dict(params["network"])
-    fields["encoder_widths"] = tuple(fields["encoder_widths"])
-    network = NetworkConfig(**fields)
-    encoder = tuple(
-        (arrays[f"encoder.{i}.weight"], arrays[f"encoder.{i}.bias"])
-        for i in range(len(network.encoder_widths) + 1)
-    )
-    weights = Weights(generation=0, step=0, network=network, encoder=encoder, decoder=())
-    samples = arrays["samples"]
-    pieces = [samples[start : start + PIECE_ROWS] for start in range(0, len(samples), PIECE_ROWS)]
-    codes = np.concatenate([encode(weights, pca.as_unit(piece)) for piece in pieces])
-    if not np.isfinite(codes).all():
-        raise JobFailed("The code is not finite: the run has diverged. Rewind it and train on.")
-    return codes
 
 
 def _plane(points: np.ndarray, previous: np.ndarray | None, *, own_axes: bool = True) -> np.ndarray:

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from fcae_gui.analysis.classifiers import TooFewClasses
+
 Arrays = dict[str, np.ndarray]
 Values = dict[str, Any]  # what JSON holds
 
@@ -30,6 +32,16 @@ JOBS: dict[str, str] = {
 
 class JobFailed(Exception):  # noqa: N818 - what it says, not that it is an error
     """Why a job cannot be done: one plain sentence for the user."""
+
+
+def in_words(error: Exception) -> str:
+    """Why a job has failed, whatever it has raised, as one sentence for the user."""
+    if isinstance(error, (JobFailed, TooFewClasses)):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "There was not enough memory for this: choose fewer samples."
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return f"This could not be computed: {line}"
 
 
 class Tell(Protocol):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from fcae_gui.analysis.scores import Band, measured
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.events import Started, Weights
-from fcae_gui.jobs.feature_sets import described, request
+from fcae_gui.jobs.feature_sets import request
 from fcae_gui.session.job import JobEvent
 from fcae_gui.session.one_job import OneJob
 
@@ -157,7 +157,7 @@ class FewLabels(QObject):
             self._forget(OF_THE_CODE)
             self.step, self._edited = weights.step, False
         params = {
-            "network": described(weights.network), "seed": config.seed, "budgets": budgets,
+            "network": weights.network.to_json(), "seed": config.seed, "budgets": budgets,
             "repeats": [repeats(budget, kind) for budget in budgets],
             "test_size": min(TEST_SIZE, len(data.test)), "classifier": self.classifier,
         }  # fmt: skip

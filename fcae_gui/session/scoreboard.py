@@ -13,7 +13,7 @@ from fcae_gui.analysis import scores
 from fcae_gui.analysis.classifiers import CLASSIFIERS
 from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.events import Started, Weights
-from fcae_gui.jobs.feature_sets import FEATURES, described, request
+from fcae_gui.jobs.feature_sets import FEATURES, request
 from fcae_gui.session.job import JobEvent
 from fcae_gui.session.one_job import OneJob
 
@@ -191,7 +191,7 @@ class Scoreboard(QObject):
         self._asked = tuple((c, f) for c in self.classifiers for f in named)
         self.old |= {key for key in self._asked if key in self.scores}
         params = {
-            "network": described(weights.network), "seed": config.seed, "features": named,
+            "network": weights.network.to_json(), "seed": config.seed, "features": named,
             "classifiers": list(self.classifiers), "draw": 0,
             "train_size": self.train_size, "test_size": self.test_size,
         }  # fmt: skip

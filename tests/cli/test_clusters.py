@@ -48,5 +48,34 @@ def test_too_few_samples_are_one_sentence(capsys: pytest.CaptureFixture[str]) ->
     assert "10 clusters need at least 10 samples" in error and "Traceback" not in error
 
 
+def test_a_method_that_takes_no_k_is_not_held_to_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([*DIGITS, "--k", "400", "--method", "hdbscan", "--json"]) == 0
+    assert [one["method"] for one in lines(capsys.readouterr().out)] == ["hdbscan", "hdbscan"]
+    assert cli.main([*DIGITS, "--k", "400", "--method", "hdbscan", "--method", "gmm"]) == cli.EXIT_FAILED
+    assert "400 clusters need at least 400 samples, and there are 355." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "There was not enough memory for this: choose fewer samples."),
+        (
+            ValueError("Input X has NaN.\nmore of it"),
+            "This could not be computed: Input X has NaN.",
+        ),
+    ],
+)
+def test_what_goes_wrong_in_the_work_is_one_sentence(
+    error: Exception, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object, **_options: object) -> None:
+        raise error
+
+    monkeypatch.setattr("fcae_gui.analysis.clustering.cluster", broken)
+    assert cli.main([*DIGITS, "--method", "kmeans"]) == cli.EXIT_FAILED
+    complaints = capsys.readouterr().err
+    assert f"fcae clusters: {said}\n" in complaints and "Traceback" not in complaints
+
+
 def test_the_names_in_the_help_are_those_of_the_table() -> None:
     assert tuple(METHODS) == cli.CLUSTER_NAMES

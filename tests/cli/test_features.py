@@ -111,6 +111,46 @@ def test_other_data_of_the_same_width_are_not_taken_for_those_of_a_run(
         assert "run.fcae has learned from another version of digits8" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["features", "--data", "digits", "--transfer"], "--transfer needs --labels-per-class N"),
+        (["features", "--data", "{table}"], "no labels, which classifiers need"),
+        (["maps", "--data", "digits", "--method", "code", "--method", "umap"], "-m pip install umap-learn"),
+        (["maps", "--data", "digits", "--points", "3"], "A map needs at least 4 samples."),
+        (
+            ["clusters", "--data", "digits", "--k", "900", "--samples", "800"],
+            "900 clusters need at least 900",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_is_trained(
+    arguments: list[str],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def trains(*_arguments: object, **_options: object) -> None:
+        raise AssertionError("trained in vain")
+
+    monkeypatch.setattr("fcae_gui.cli.maps.installed", lambda _package: "")
+    monkeypatch.setattr("fcae_gui.engine.trainer.Trainer.__init__", trains)
+    table = tmp_path / "table.csv"
+    table.write_text("a,b,c\n" + "".join(f"{i},{i * i % 7},{i % 3}.5\n" for i in range(40)))
+    assert cli.main([word.format(table=table) for word in arguments]) in (cli.EXIT_FAILED, cli.EXIT_USAGE)
+    error = capsys.readouterr().err
+    assert said in error and "Traceback" not in error
+
+
+def test_samples_of_one_class_are_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["features", *DIGITS, "--train-size", "1", "--features", "raw"]) == cli.EXIT_FAILED
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error == (
+        "fcae features: A classifier needs training samples of at least two classes: choose more."
+    )
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="the device that must be missing is here")
 @pytest.mark.parametrize("command", ["features", "maps", "clusters"])
 def test_a_device_that_is_not_here_is_one_sentence(command: str, capsys: pytest.CaptureFixture[str]) -> None:

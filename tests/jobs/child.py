@@ -17,6 +17,7 @@ from fcae_gui.jobs.registry import Arrays, JobFailed, Tell, Values
 def echo(arrays: Arrays, params: Values, tell: Tell) -> tuple[Values, Arrays]:
     """Everything back, with one part on the way."""
     sys.stdout.write("noise that is no event\n")
+    os.write(1, b"noise of a compiled library, without an end")
     tell.progress(0.5, "half of it")
     tell.partial({"first": next(iter(arrays), "")}, {name: array * 2 for name, array in arrays.items()})
     limits = {name: os.environ[name] for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}

@@ -68,11 +68,9 @@ def test_a_code_that_is_not_finite_is_not_written(tmp_path: Path) -> None:
     for i, (a, b) in enumerate(((64, 20), (20, 8))):
         arrays[f"weights/encoder.{i}.weight"] = np.full((b, a), np.nan, np.float32)
         arrays[f"weights/encoder.{i}.bias"] = np.zeros(b, np.float32)
-    from fcae_gui.jobs.feature_sets import described
-
     params = {
         "what": "embedding", "path": str(tmp_path / "c.npz"), "format": "npz", "splits": ["test"],
-        "network": described(NETWORK),
+        "network": NETWORK.to_json(),
     }  # fmt: skip
     with pytest.raises(JobFailed, match="diverged"):
         export.run(arrays, params, Quiet())

@@ -14,7 +14,7 @@ from fcae_gui.engine.config import NetworkConfig
 from fcae_gui.engine.decoder import encode
 from fcae_gui.engine.events import Weights
 from fcae_gui.jobs import features, few_labels
-from fcae_gui.jobs.feature_sets import FeatureSets, described, request
+from fcae_gui.jobs.feature_sets import FeatureSets, request
 from fcae_gui.jobs.registry import Arrays, JobFailed, Values
 
 NETWORK = NetworkConfig(input_size=64, encoder_widths=(20,), code_size=8)
@@ -45,7 +45,7 @@ def asked() -> tuple[Arrays, Values, Weights]:
     )
     weights = Weights(generation=1, step=5, network=NETWORK, encoder=encoder, decoder=())
     arrays = request(weights, train=x[:1000], train_labels=y[:1000], test=x[1000:], test_labels=y[1000:])
-    return arrays, {"network": described(NETWORK), "seed": 3}, weights
+    return arrays, {"network": NETWORK.to_json(), "seed": 3}, weights
 
 
 def test_each_set_of_features_is_what_its_name_says(asked: tuple[Arrays, Values, Weights]) -> None:
@@ -60,6 +60,18 @@ def test_each_set_of_features_is_what_its_name_says(asked: tuple[Arrays, Values,
     ours, theirs = sets.get("pca", "test", rows), reference.transform(arrays["test"][rows].astype(np.float64))
     np.testing.assert_allclose(np.abs(ours), np.abs(theirs), atol=1e-4)
     assert [sets.size(name) for name in ("raw", "pca", "code", "untrained")] == [64, 8, 8, 8]
+
+
+def test_a_code_wider_than_the_samples_is_as_wide_as_it_says() -> None:
+    draw = np.random.default_rng(0)
+    network = NetworkConfig(input_size=5, encoder_widths=(), code_size=8)
+    layer = (draw.normal(size=(8, 5)).astype(np.float32), np.zeros(8, np.float32))
+    weights = Weights(generation=0, step=0, network=network, encoder=(layer,), decoder=())
+    x, y = draw.random((60, 5)).astype(np.float32), np.arange(60) % 2
+    arrays = request(weights, train=x, train_labels=y, test=x, test_labels=y)
+    sets = FeatureSets(arrays, {"network": network.to_json()})
+    for name, size in (("raw", 5), ("pca", 5), ("code", 8), ("untrained", 8)):
+        assert sets.size(name) == sets.get(name, "test", np.arange(3)).shape[1] == size
 
 
 def test_untrained_is_the_network_that_a_run_with_this_seed_starts_from(
@@ -78,7 +90,7 @@ def test_untrained_is_the_network_that_a_run_with_this_seed_starts_from(
         trainer.weights(), train=dataset.train.features, train_labels=dataset.train.labels,
         test=dataset.test.features, test_labels=dataset.test.labels,
     )  # fmt: skip
-    sets = FeatureSets(arrays, {"network": described(network), "seed": 11})
+    sets = FeatureSets(arrays, {"network": network.to_json(), "seed": 11})
     rows = np.arange(20)
     np.testing.assert_allclose(
         sets.get("untrained", "test", rows), sets.get("code", "test", rows), rtol=1e-3, atol=1e-5

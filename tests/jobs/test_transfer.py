@@ -12,7 +12,7 @@ from fcae_gui.data import digits
 from fcae_gui.engine.config import NetworkConfig, RunConfig, TrainingConfig
 from fcae_gui.engine.trainer import Trainer
 from fcae_gui.jobs import transfer
-from fcae_gui.jobs.feature_sets import FeatureSets, described, request
+from fcae_gui.jobs.feature_sets import FeatureSets, request
 from fcae_gui.jobs.registry import Arrays, Values
 
 from .test_features import Heard
@@ -32,7 +32,7 @@ def learned() -> tuple[Arrays, dict[str, Any]]:
         trainer.weights(), train=train.features, train_labels=train.labels, test=test.features,
         test_labels=test.labels,
     )  # fmt: skip
-    return arrays, {"network": described(network), "seed": 0}
+    return arrays, {"network": network.to_json(), "seed": 0}
 
 
 def _encoder(reader: transfer.Reader) -> list[np.ndarray]:
