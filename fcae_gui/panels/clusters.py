@@ -221,8 +221,9 @@ class ClustersPanel(QWidget):
 
     def set_rows(self, rows: Sequence[Row], chosen: object) -> None:
         """The table, and which line of it is chosen (None: none)."""
-        self._rows, self._chosen = tuple(rows), chosen
-        self._fill()
+        if (tuple(rows), chosen) != (self._rows, self._chosen):
+            self._rows, self._chosen = tuple(rows), chosen
+            self._fill_table()
 
     def set_clusters(
         self, title: str, tip: str, pictures: np.ndarray | None, shape: tuple[int, int] | None
@@ -253,15 +254,17 @@ class ClustersPanel(QWidget):
 
     def set_pairs(self, heads: Sequence[str], rows: Sequence[Sequence[str]], note: str) -> None:
         """The cost of all distances: lines of (n, time on the data, time on the code, ratio)."""
-        self._pairs = tuple(tuple(row) for row in rows)
         self.pairs.setHorizontalHeaderLabels(list(heads))
         self.pairs_note.setText(note)
         self.pairs.setVisible(bool(rows))
-        self._fill()
+        pairs = tuple(tuple(row) for row in rows)
+        if pairs != self._pairs:
+            self._pairs = pairs
+            self._fill_pairs()
 
     # --- inside -------------------------------------------------------------------------------------------
 
-    def _fill(self) -> None:
+    def _fill_table(self) -> None:
         look = theme.current()
         with QSignalBlocker(self.table):
             self.table.setRowCount(len(self._rows))
@@ -276,11 +279,14 @@ class ClustersPanel(QWidget):
                 self.table.setCurrentCell(chosen, 0)
             else:
                 self.table.clearSelection()
+        _fit(self.table)
+
+    def _fill_pairs(self) -> None:
+        look = theme.current()
         self.pairs.setRowCount(len(self._pairs))
         for at, cells in enumerate(self._pairs):
             for column, text in enumerate(cells):
                 _put(self.pairs, at, column, text, QColor(look.text), "")
-        _fit(self.table)
         _fit(self.pairs)
 
     @Slot()
@@ -303,7 +309,8 @@ class ClustersPanel(QWidget):
         """Another theme or text size."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "pairs"):
-            self._fill()
+            self._fill_table()
+            self._fill_pairs()
 
 
 def _table(parent: QWidget, name: str, heads: Sequence[str]) -> QTableWidget:
