@@ -71,7 +71,6 @@ class PcaPanel(QWidget):
         self.setObjectName("pca")
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
-        self._can_rotate = False
         self.network = self._cloud("The network's map", "The map appears with the first codes.")
         self.pca = self._cloud("PCA's map", "PCA appears as soon as there are data.")
         self._titles = (QLabel("This network", self), QLabel("PCA", self))
@@ -237,11 +236,6 @@ class PcaPanel(QWidget):
 
     # --- in: the numbers ----------------------------------------------------------------------------------
 
-    def set_can_rotate(self, can: bool) -> None:
-        """Whether the program can rotate the code at all."""
-        self._can_rotate = can
-        self.rotate.setVisible(can)
-
     def set_readings(self, readings: Any) -> None:
         """The read-outs (session.standing.Readings)."""
         self._titles[1].setText(f"PCA, {readings.size} component{'s' if readings.size != 1 else ''}")
@@ -272,7 +266,7 @@ class PcaPanel(QWidget):
             if free
             else readings.why_no_rotation
         )
-        self.why.set_remark(readings.why_no_rotation if self._can_rotate else "")
+        self.why.set_remark(readings.why_no_rotation)
         self.cost.set_readings(readings)
 
     # --- by hand ------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from fcae_gui.widgets.duration import duration
+
 NONE = "–"
 NAMES = ("pca", "quick", "network")
 TABLE_TIP = (
@@ -53,17 +55,6 @@ def strongest_text(correlation: np.ndarray | None) -> str:
     off = correlation[np.triu_indices(len(correlation), 1)]
     strongest = round(float(off[np.abs(off).argmax()]), 2) + 0.0
     return f"{strongest:+.2f}".replace("-", "−")
-
-
-def seconds_text(seconds: float | None) -> str:
-    """4.2 ms, 0.68 s, 12.3 s, 3 min 20 s."""
-    if seconds is None:
-        return NONE
-    if seconds < 0.0995:
-        return f"{1000 * seconds:.2g} ms"
-    if seconds < 9.995:
-        return f"{seconds:.2f} s"
-    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60)} s"
 
 
 def flops_text(flops: float | None) -> str:
@@ -123,7 +114,8 @@ class CostTable(QWidget):
         self.setAccessibleDescription(self.text_twin())
 
     def _put(self, name: str, what: str, seconds: float | None, flops: float | None) -> None:
-        for column, text in enumerate((what, seconds_text(seconds), flops_text(flops))):
+        time = NONE if seconds is None else duration(seconds)
+        for column, text in enumerate((what, time, flops_text(flops))):
             self._cells[name, column].setText(text)
 
     def text_twin(self) -> str:

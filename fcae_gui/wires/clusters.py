@@ -14,6 +14,7 @@ from fcae_gui.panels.clusters import HEADS, ClustersPanel, Row
 from fcae_gui.session.clustering import Clustering, Found, Key, PairTime, space_title
 from fcae_gui.session.colouring import BY_CLASS
 from fcae_gui.session.watching import Shown, label_name
+from fcae_gui.widgets.duration import duration
 from fcae_gui.wires.kept_fresh import KeptFresh
 
 BY_CLUSTER = "cluster"
@@ -33,6 +34,7 @@ class ClustersWires(QObject):
         self._drawn: Found | None = None  # whose pictures stand there
         self._given: Found | None = None  # whose labels the map has
         self._cluster = -1
+        self._coloured_by = BY_CLASS  # what the map goes back to
         self._faded: set[Key] = set()  # lines that stand there as old
         self.fresh = KeptFresh(self.dock, self._refresh)
         panel, work = self.panel, self.work
@@ -104,7 +106,7 @@ class ClustersWires(QObject):
             return Row(key=key, cells=cells, tip=METHODS[key[0]].text, faded=True, empty=True)
         share = "–" if found.purity is None else f"{100 * found.purity:.1f} %"
         cells = (
-            title, f"{found.n:,}", _seconds(found.seconds), str(len(found.groups)),
+            title, f"{found.n:,}", duration(found.seconds), str(len(found.groups)),
             "–" if found.ari is None else f"{found.ari:.3f}", share, f"{100 * found.noise:.1f} %",
         )  # fmt: skip
         return Row(
@@ -150,8 +152,8 @@ class ClustersWires(QObject):
             rows.append(
                 (
                     f"{n:,}",
-                    _seconds(data.seconds),
-                    _seconds(code.seconds),
+                    duration(data.seconds),
+                    duration(code.seconds),
                     f"{data.seconds / code.seconds:.1f}",
                 )
             )
@@ -168,7 +170,7 @@ class ClustersWires(QObject):
         dataset = self._session.dataset
         n = 0 if dataset is None else len(dataset.train) + len(dataset.test)
         if n > 2 * data.n:
-            whole = [_seconds((n / one.n) ** 2 * one.seconds) for one in (data, code)]
+            whole = [duration((n / one.n) ** 2 * one.seconds) for one in (data, code)]
             text += f" All {n:,}: about {whole[0]} against {whole[1]}."
         return text
 
@@ -293,15 +295,10 @@ class ClustersWires(QObject):
 
     @Slot(bool)
     def _on_colours(self, on: bool) -> None:
-        self._window.latent.colouring_chosen.emit(BY_CLUSTER if on else BY_CLASS)
-
-
-def _seconds(value: float) -> str:
-    if value < 0.000995:
-        return f"{1e6 * value:.0f} µs"
-    if value < 0.0995:
-        return f"{1000 * value:.1f} ms" if value < 0.00995 else f"{1000 * value:.0f} ms"
-    return f"{value:.2f} s" if value < 9.95 else f"{value:,.0f} s"
+        colouring = self._window.colouring
+        if on and colouring.key != BY_CLUSTER:
+            self._coloured_by = colouring.key
+        colouring.choose(BY_CLUSTER if on else self._coloured_by)
 
 
 def _operations(count: float) -> str:

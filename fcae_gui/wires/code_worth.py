@@ -12,12 +12,12 @@ LABEL = "random encoder"
 
 
 class CodeWorthWires(QObject):
-    """Connects the read-out of one window."""
+    """Connects the read-out of one window; `window.code_worth` is what other tools may ask."""
 
     def __init__(self, window: Any) -> None:
         super().__init__(window)
         self._network, self._loss = window.network, window.loss
-        self.worth = CodeWorth(window.session, self)
+        self.worth = window.code_worth = CodeWorth(window.session, self)
         self.worth.changed.connect(self._show)
 
     @Slot()

@@ -242,15 +242,12 @@ class ExportWires(QObject):
             self.taking.table(path, columns.split(","), rows)
 
     def _scores(self) -> list[list[Any]]:
-        wires = next((one for one in self._window._wires if hasattr(one, "board")), None)
-        if wires is None:
-            return []
         return [
             [
                 one.classifier, one.features, one.accuracy, one.low, one.high, one.fit_s, one.n_features,
                 one.n_train, one.n_test, one.step if one.step >= 0 else "",
             ]
-            for one in wires.board.scores.values()
+            for one in self._window.scoreboard.scores.values()
         ]  # fmt: skip
 
     def _take_picture(self) -> None:

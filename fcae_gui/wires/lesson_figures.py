@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fcae_gui.session.lesson_numbers import Figures
+from fcae_gui.widgets.duration import duration
 
 
 def add_figures(figures: Figures, window: Any) -> None:
@@ -26,19 +27,14 @@ class _Sources:
     def __init__(self, window: Any) -> None:
         self._window = window
 
-    def _tool(self, part: str) -> Any:
-        wired = getattr(self._window, "_wires", ())
-        return next((getattr(one, part) for one in wired if hasattr(one, part)), None)
-
     def _readings(self) -> Any:
-        standing = self._tool("standing")
-        return standing.readings if standing is not None else None
+        return self._window.standing.readings
 
     def _pca_error(self) -> float | None:
-        session, baseline = self._window.session, getattr(self._window, "baseline", None)
-        if baseline is None or session.config is None:
+        session = self._window.session
+        if session.config is None:
             return None
-        error = baseline.error("mse", session.config.network.code_size, "test")
+        error = self._window.baseline.error("mse", session.config.network.code_size, "test")
         return None if error is None else float(error) * session.config.network.input_size
 
     def pca_sse(self) -> str:
@@ -56,8 +52,7 @@ class _Sources:
         return "" if readings is None or readings.angle is None else f"{readings.angle:.1f}°"
 
     def passed_step(self) -> str:
-        standing = self._tool("standing")
-        step = standing.passed_step if standing is not None else None
+        step = self._window.standing.passed_step
         return "" if step is None else f"{step:,}"
 
     def column_angle(self) -> str:
@@ -84,25 +79,21 @@ class _Sources:
         return _seconds(readings.near_seconds if readings is not None else None)
 
     def random_sse(self) -> str:
-        worth = self._tool("worth")
-        return "" if worth is None or worth.frozen is None else f"{worth.frozen.sse:.2f}"
-
-    def _recorded(self) -> Any:
-        tool = self._tool("recorded")
-        return tool.curve if tool is not None else None
+        frozen = self._window.code_worth.frozen
+        return "" if frozen is None else f"{frozen.sse:.2f}"
 
     def recorded_sse(self) -> str:
-        curve = self._recorded()
+        curve = self._window.recorded.curve
         return "" if curve is None or curve.sse is None else f"{curve.sse:.2f}"
 
     def recorded_epochs(self) -> str:
-        curve = self._recorded()
+        curve = self._window.recorded.curve
         return "" if curve is None else f"{curve.epochs:.0f}"
 
     def trained_sse(self) -> str:
-        worth = self._tool("worth")
-        return "" if worth is None or worth.trained is None else f"{worth.trained.sse:.2f}"
+        trained = self._window.code_worth.trained
+        return "" if trained is None else f"{trained.sse:.2f}"
 
 
 def _seconds(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}\u00a0s" if value < 10 else f"{value:.0f}\u00a0s"
+    return "" if value is None else duration(value).replace(" ", "\u00a0")

@@ -12,6 +12,7 @@ from fcae_gui.jobs.maps import DECODES, METHODS, NEEDS, TITLES
 from fcae_gui.panels.maps import EMPTY, WAITING, MapKind, MapsPanel, Row
 from fcae_gui.session.maps import SIZES, Found, Maps, State
 from fcae_gui.widgets.bar_view import Columns
+from fcae_gui.widgets.duration import duration
 from fcae_gui.wires.kept_fresh import KeptFresh
 
 TIPS = {
@@ -177,7 +178,7 @@ class MapsWires(QObject):
             first = frozenset(at for at, name in enumerate(TABLE, 1) if best.get(name) == method)
             texts = tuple(_share(one.values[name]) for name in TABLE)
             rows[method] = Row(
-                texts=(*texts, _seconds(one.values["seconds"])),  # type: ignore[arg-type]
+                texts=(*texts, duration(one.values["seconds"])),  # type: ignore[arg-type]
                 tip=self._told(method, one),
                 best=first,
             )
@@ -290,10 +291,6 @@ class MapsWires(QObject):
 
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
-
-
-def _seconds(value: float) -> str:
-    return f"{1000 * value:.0f} ms" if value < 0.0995 else f"{value:.1f} s"
 
 
 def connect(window: Any) -> MapsWires:

@@ -19,7 +19,7 @@ STATUS_MS = 8000
 
 
 class PcaWires(QObject):
-    """Connects PCA of one window; `window.baseline` is what other tools may ask."""
+    """Connects PCA of one window; `window.baseline` and `window.standing` are what other tools may ask."""
 
     def __init__(self, window: Any) -> None:
         super().__init__(window)
@@ -27,7 +27,7 @@ class PcaWires(QObject):
         self.panel = PcaPanel()
         self.dock = window.add_tool("pca", "PCA", self.panel, workspace="learn", beside="latent")
         self.baseline = window.baseline = Baseline(self)
-        self.standing = Standing(window.session, self.baseline, self)
+        self.standing = window.standing = Standing(window.session, self.baseline, self)
         self._places: np.ndarray | None = None
         self._points = 0  # on the map
         self.fresh = KeptFresh(self.dock, self._refresh)
@@ -57,14 +57,9 @@ class PcaWires(QObject):
         window.latent.classes_shown_changed.connect(self.panel.set_classes_shown)
         self.panel.sample_hovered.connect(window.latent.cloud.mark)
         self.panel.fit_requested.connect(self.baseline.fit_again)
-        selection = getattr(window, "selection", None)
-        if selection is not None:
-            selection.changed.connect(self._on_selection)
-            window.colouring.changed.connect(self._on_colours)
-        rotate = getattr(self._session, "rotate_code", None)
-        self.panel.set_can_rotate(rotate is not None)
-        if rotate is not None:
-            self.panel.rotate_requested.connect(rotate)
+        self.panel.rotate_requested.connect(self._session.rotate_code)
+        window.selection.changed.connect(self._on_selection)
+        window.colouring.changed.connect(self._on_colours)
 
     @Slot()
     def _on_show(self) -> None:

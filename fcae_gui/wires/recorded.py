@@ -20,7 +20,7 @@ class RecordedWires(QObject):
     def __init__(self, window: Any) -> None:
         super().__init__(window)
         self._window = window
-        self.recorded = Recorded(window.session, self)
+        self.recorded = window.recorded = Recorded(window.session, self)
         self._shown: Beside = NOTHING
         self._turned = False  # the axis of steps was made logarithmic here
         self.recorded.changed.connect(self._on_changed)

@@ -13,6 +13,7 @@ from fcae_gui.jobs.feature_sets import FEATURES
 from fcae_gui.panels.scoreboard import ScoreboardPanel
 from fcae_gui.session.scoreboard import Key, Score, Scoreboard
 from fcae_gui.session.watching import label_name
+from fcae_gui.widgets.duration import duration
 from fcae_gui.widgets.score_bars import Bar, Group, Ink
 from fcae_gui.wires.kept_fresh import KeptFresh
 
@@ -27,12 +28,12 @@ TIPS = {
 
 
 class ScoreboardWires(QObject):
-    """Connects the scoreboard of one window."""
+    """Connects the scoreboard of one window; `window.scoreboard` is what other tools may ask."""
 
     def __init__(self, window: Any) -> None:
         super().__init__(window)
         self._window, self._session = window, window.session
-        self.board = Scoreboard(window.session, self)
+        self.board = window.scoreboard = Scoreboard(window.session, self)
         self.panel = ScoreboardPanel()
         self.dock = window.add_tool("scoreboard", "Features", self.panel, workspace="use")
         self._chosen: Key | None = None
@@ -103,7 +104,7 @@ class ScoreboardWires(QObject):
             else:
                 made = Bar(
                     key=key, label=NAMES[features], value=score.accuracy, low=score.low, high=score.high,
-                    note=f"{score.n_features} · {_seconds(score.fit_s)}", tip=_told(score),
+                    note=f"{score.n_features} · {duration(score.fit_s)}", tip=_told(score),
                     ink=INKS[features], old=key in self._faded,
                 )  # fmt: skip
             bars.append(made)
@@ -242,15 +243,11 @@ class ScoreboardWires(QObject):
         self._window.show_tool("gallery")
 
 
-def _seconds(value: float) -> str:
-    return f"{value:.2f} s" if value < 9.95 else f"{value:.0f} s"
-
-
 def _told(score: Score) -> str:
     return (
         f"{TIPS[score.features]}. {100 * score.accuracy:.2f} % of {score.n_test:,} test samples, "
         f"95 % interval {100 * score.low:.2f} to {100 * score.high:.2f} (Wilson); "
-        f"{score.n_features} features, fitted on {score.n_train:,} samples in {_seconds(score.fit_s)}."
+        f"{score.n_features} features, fitted on {score.n_train:,} samples in {duration(score.fit_s)}."
     )
 
 

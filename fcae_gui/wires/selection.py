@@ -81,7 +81,8 @@ class SelectionWires(QObject):
         self.selection.changed.connect(self._on_selection)
         self.colouring.changed.connect(self._on_colours)
         self.colouring.choices_changed.connect(self._window.latent.set_colourings)
-        self._window.latent.colouring_chosen.connect(self._on_colouring_chosen)
+        self.colouring.choices_changed.connect(self._on_colouring)
+        self._window.latent.colouring_chosen.connect(self.colouring.choose)
 
     def _connect_panel(self) -> None:
         panel = self.panel
@@ -223,9 +224,8 @@ class SelectionWires(QObject):
         dataset = self._session.dataset
         return dataset.class_names if dataset is not None and self._labels is not None else ()
 
-    @Slot(str)
-    def _on_colouring_chosen(self, key: str) -> None:
-        self.colouring.choose(key)
+    @Slot(object, str)
+    def _on_colouring(self, _choices: object, _key: str) -> None:
         self._show_bar()
 
     def _show_bar(self) -> None:

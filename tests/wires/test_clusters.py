@@ -96,6 +96,11 @@ def test_the_table_fills_in_and_a_cluster_becomes_the_selection_and_a_colour(ope
     assert cloud.class_names()[-1] == "noise" and len(work.results) == 6
     panel.colours.click()
     assert tuple(cloud.class_names())[:2] == ("0", "1")
+    window.colouring.choose("nothing")
+    panel.colours.click()
+    panel.colours.click()  # back to what it was before
+    assert window.colouring.key == "nothing" and window.latent.bar.isVisible()
+    window.colouring.choose("class")
 
     QTest.mouseClick(panel.compute, LEFT)  # again: the same numbers for the same clusters
     _computed(qtbot, wires)

@@ -183,13 +183,13 @@ def test_another_network_and_other_data_leave_nothing_wrong_behind(opened, qtbot
     failures = []
     session.report_failure = failures.append
     window.selection.choose(np.arange(window.selection.map_size) < 50)
-    wires._on_colouring_chosen("unit:1")
+    wires.colouring.choose("unit:1")
     with qtbot.waitSignal(session.generation_started, timeout=WAIT):
         window.network.new_network_requested.emit({"encoder_widths": (24,), "code_size": 1})
     assert wires.colouring.key == "class"  # there is no second unit any more
     qtbot.waitUntil(lambda: session.view.map_step >= 0, timeout=WAIT)
     assert window.selection.count == 50  # the same samples, in another network
-    wires._on_colouring_chosen("error")
+    wires.colouring.choose("error")
     QTest.keyClick(window, Qt.Key.Key_L)
     with qtbot.waitSignal(session.dataset_changed, timeout=WAIT):
         session.choose_data("strokes")
