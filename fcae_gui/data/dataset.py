@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -67,6 +68,7 @@ class Dataset:
     feature_ranges: tuple[tuple[float, float], ...] = ()
     complete: bool = True
     fingerprint: str = ""
+    _labels: str = field(default="", init=False, repr=False, compare=False)  # digest, made when asked for
 
     def __post_init__(self) -> None:
         if len(self.train) == 0 or len(self.test) == 0:
@@ -91,9 +93,15 @@ class Dataset:
         return int(self.train.features.shape[1])
 
     @property
-    def identity(self) -> tuple[str, str, int, int]:
-        """Equal for two loads of the same data."""
-        return (self.name, self.fingerprint, len(self.train), len(self.test))
+    def identity(self) -> tuple[str, str, int, int, str]:
+        """Equal for two loads of the same data with the same labels."""
+        if not self._labels:
+            whole = hashlib.sha256(repr(self.class_names).encode())
+            for half in (self.train, self.test):
+                values = b"none" if half.labels is None else half.labels.astype(np.int64).tobytes()
+                whole.update(f"\n{len(values)} ".encode() + values)
+            object.__setattr__(self, "_labels", whole.hexdigest())
+        return (self.name, self.fingerprint, len(self.train), len(self.test), self._labels)
 
     @property
     def column_titles(self) -> tuple[str, ...]:

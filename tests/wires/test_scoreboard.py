@@ -9,6 +9,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from fcae_gui.data import digits
+from fcae_gui.data.own import door
+from fcae_gui.data.own.values import Origin
+
 WAIT = 60_000
 LEFT = Qt.MouseButton.LeftButton
 
@@ -203,6 +207,23 @@ def test_a_code_that_is_turned_while_it_is_measured_is_old(opened, qtbot) -> Non
         session.rotate_code()
     _measured(qtbot, wires)
     assert board.scores["knn", "code"].step == session.step and board.old == {("knn", "code")}
+
+
+def test_own_data_whose_labels_were_corrected_have_no_scores_yet(open_window, qtbot, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    data, file = digits.load().train, tmp_path / "digits.npz"
+    np.savez(file, x=data.features[:300].reshape(-1, 8, 8), y=data.labels[:300])
+    name = Origin(file, door.inspect(file).choices).name
+    window = open_window(data=name)
+    board = next(one for one in window._wires if type(one).__name__ == "ScoreboardWires").board
+    board.set_classifiers(("knn",))
+    board.run()
+    qtbot.waitUntil(lambda: ("knn", "raw") in board.scores, timeout=WAIT)
+    board.cancel()
+    for labels, known in ((data.labels[:300], True), (data.labels[:300][::-1], False)):
+        np.savez(file, x=data.features[:300].reshape(-1, 8, 8), y=labels)
+        with qtbot.waitSignal(window.session.dataset_changed, timeout=WAIT):
+            window.session.choose_data(name)
+        assert (("knn", "raw") in board.scores) == known
 
 
 def test_another_network_or_data_set_while_it_computes_takes_the_scores_along(opened, qtbot) -> None:  # type: ignore[no-untyped-def]
