@@ -57,6 +57,7 @@ class Trainer(Looking):
     _burst: Burst | None
     _shadow: Shadow
     _verified: int
+    _mean: Tensor | None
 
     def __init__(
         self, config: RunConfig, dataset: Dataset, *, state: RunState | None = None, graphs: bool = True
@@ -411,25 +412,31 @@ class Trainer(Looking):
 
     def _begin(self, config: RunConfig) -> None:
         """A new network at step 0, on the device that the config asks for."""
+        self._clear(config)
+        if self._mean is None:
+            self._mean = self.train.mean()
+        initialise(self.network, self.config.seed, self._mean)
+        self._take_order()
+        self._set_up_step()
+
+    def _clear(self, config: RunConfig) -> None:
+        """Everything of a run at step 0 but its weights, which are 0, its order and the memory for a step."""
         self._check(config)
         self.device, self.device_name = resolve(config.device)
         threads = config.threads or default_threads()
         torch.set_num_threads(threads)
         self.config = replace(config, device=self.device.type, threads=threads)  # type: ignore[arg-type]
         self.initial_config = self.config
-        self._load(new=True)
+        self._load()
         self.generation = next(_generations)
         self.history = LossHistory()
         self.edits = ()
         self.seconds, self.ended = 0.0, ""  # seconds spent in steps; how the last run of it ended
         self.network = Autoencoder(self.config.network, self.device)
-        initialise(self.network, self.config.seed, self._mean)
         self._gradients = torch.zeros_like(self.network.flat)
         self._optimiser = self._new_optimiser()
         self._loss_buffer = None if self.device.type == "cpu" else LossBuffer(SHADOW_STEPS, self.device)
         self._progress = Progress()
-        self._take_order()
-        self._set_up_step()
 
     def _set_up_step(self) -> None:
         """Memory for a step, the captured step where there is one, and a shadow to return to."""
@@ -453,16 +460,16 @@ class Trainer(Looking):
             except RuntimeError:
                 log.warning("the training step could not be captured; the plain path is taken", exc_info=True)
 
-    def _load(self, *, new: bool = False) -> None:
-        """The data on the device; with `new` its mean counts as where a network starts."""
+    def _load(self) -> None:
+        """The data on the device."""
         dataset, device = self._loaded or (None, None)
         if dataset is self.dataset and device == self.device:
             return
         self.train = DeviceSamples(self.dataset.train, self.device)
         self.test = DeviceSamples(self.dataset.test, self.device)
         self._loaded = (self.dataset, self.device)
-        if new and dataset is not self.dataset:
-            self._mean = self.train.mean()
+        if dataset is not self.dataset:
+            self._mean = None  # where a network starts; worked out when one does
 
     def _new_optimiser(self) -> Optimiser:
         return Optimiser(self.config.training, self.network.pieces, self.network.flat, self._gradients)
@@ -495,7 +502,7 @@ class Trainer(Looking):
             resolve(config.device)
         except ValueError:  # the run comes from a machine with another device
             config = replace(config, device="auto")
-        self._begin(config)
+        self._clear(config)
         fill(self.network.pieces.views(self.network.flat), state.weights, "weights")
         if state.optimizer:
             fill(self._optimiser.tensors(), state.optimizer, "optimizer")

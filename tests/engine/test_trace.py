@@ -125,6 +125,19 @@ def test_a_batch_of_one_is_one_sample() -> None:
     np.testing.assert_array_equal(seen.layers[0].inputs, dataset.train.as_float(seen.rows))
 
 
+def test_a_trace_of_many_samples_looks_at_one_batch_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = blobs()
+    run = steps(Trainer(config(dataset), dataset), 2)
+    state = run.snapshot()
+
+    def whole(*_arguments: object) -> None:
+        raise AssertionError("all samples were looked at for a start that the state overwrites")
+
+    monkeypatch.setattr("fcae_gui.engine.batches.DeviceSamples.mean", whole)
+    monkeypatch.setattr("fcae_gui.engine.trainer.initialise", whole)
+    assert trace(state, dataset).step == 2
+
+
 def test_data_that_changed_meanwhile_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     dataset = blobs()
     state = Trainer(config(dataset), dataset).snapshot()

@@ -270,6 +270,15 @@ def test_fuller_data_keeps_the_weights_and_counts_epochs_anew() -> None:
     assert run.edits[0].step == 11
 
 
+def test_a_rewind_on_fuller_data_starts_where_a_new_run_on_them_does() -> None:
+    """A script, or the same seed in another process, knows only the data that the run says it has."""
+    few, full = blobs(100, complete=False), blobs(300)
+    run = steps(Trainer(config(few), few), 3)
+    run.set_data(full, run.config, keep_weights=True)
+    run.rewind()
+    assert run.edits == () and same(steps(run, 6), steps(Trainer(config(full), full), 6))
+
+
 def test_other_data_starts_a_new_network() -> None:
     run = steps(trainer(), 5)
     other = blobs(80, 12)
