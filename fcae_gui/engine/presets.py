@@ -100,8 +100,8 @@ _ALL = (
     ),
     # Against the 3.00 of Hinton and Salakhutdinov (Science 313, 2006), who had to train layer by layer first.
     # What replaces that: He's start (He et al. 2015), SiLU (Elfwing et al. 2018), Adam with a rate as high as
-    # it bears after a warm-up, a cosine down to 0 (Loshchilov and Hutter 2017) and decoupled weight decay (the
-    # same, 2019), which takes 0.4 off the error on unseen images: 2.98 without it.
+    # it bears after a warm-up, a cosine down to 0 (Loshchilov and Hutter 2017) and decoupled weight decay
+    # (the same, 2019), which takes 0.4 off the error on unseen images: 2.98 without it.
     Preset(
         name="hinton",
         title="Hinton",
