@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from fcae_gui.analysis import pca
 
@@ -71,6 +72,28 @@ def test_a_few_wide_pictures_are_fitted_by_way_of_the_few() -> None:
     np.testing.assert_allclose(found.reconstruct(found.codes(x[:3])), values[:3], atol=1e-6)
     table = [piece for piece in pca.sse_by_size_in_pieces(found, x) if piece is not None][-1]
     assert len(table) == 61 and table[59] == pytest.approx(0.0, abs=1e-3)
+
+
+def test_the_axes_are_found_by_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads of BLAS that wait for each other beside a training take ten times as long."""
+
+    def threads() -> set[int]:
+        return {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"}
+
+    seen: list[set[int]] = []
+    real = np.linalg.eigh
+
+    def looking(matrix: np.ndarray) -> object:
+        seen.append(threads())
+        return real(matrix)
+
+    monkeypatch.setattr(np.linalg, "eigh", looking)
+    with threadpool_limits(2, user_api="blas"):
+        before = threads()
+        for x in (_samples(), _samples(n=6)):
+            pca.fit(x)
+        assert threads() == before
+    assert all(one <= {1} for one in seen) and len(seen) == 2
 
 
 def test_equal_samples_have_axes_too() -> None:

@@ -138,6 +138,25 @@ def test_a_script_arrives_at_the_same_loss_where_we_cannot_be_imported(run: Path
     np.testing.assert_allclose(np.load(tmp_path / "codes.npy"), expected, atol=1e-5 * np.abs(expected).max())
 
 
+def test_a_script_of_a_deep_start_arrives_at_the_same_loss(tmp_path: Path) -> None:
+    """The start, activation, optimiser and schedule of hinton, in a network that learns in a moment."""
+    data = catalog.load("digits8")
+    config = make_config("hinton", data, seed=5, device="cpu", threads=1)
+    config = config.with_network(encoder_widths=(40, 20), code_size=6).with_training(
+        epochs=20, batch_size=100, warmup_steps=10
+    )
+    assert config.network.start == "he" and config.training.schedule == "cosine"
+    trainer = Trainer(config, data)
+    go(trainer, 60)
+    run, out = tmp_path / "run.fcae", tmp_path / "deep.py"
+    save_run(run, trainer.snapshot())
+    assert cli.main(["script", str(run), "--out", str(out)]) == 0
+    numbers = losses_of(ran(tmp_path, out))
+    assert numbers["last train loss"][1] < trainer.snapshot().train_losses[0]
+    for ours, theirs in numbers.values():
+        assert ours == pytest.approx(theirs, rel=1e-5, abs=1e-6)
+
+
 def losses_of(printed: str) -> dict[str, tuple[float, float]]:
     """What a script prints: by name, its own number and that of the run."""
     found = re.findall(r"^(.*?) ([\d.]+) \(the run: ([\d.]+)\)$", printed, re.MULTILINE)
