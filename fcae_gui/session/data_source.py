@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from fcae_gui.data import catalog
-from fcae_gui.data.dataset import Dataset
 from fcae_gui.data.own.assemble import Loaded
 from fcae_gui.data.own.reading import Reading
 from fcae_gui.data.preparation import Preparation
@@ -37,7 +35,6 @@ class DataSource(QObject):
         self._name = ""
         self._data_dir: Path | None = None
         self._preparation: Preparation | Reading | None = None
-        self._remarks: Notice | None = None
         self._quiet = False  # Strokes renders on while its first part is in use: no bar, no fuss
 
     @property
@@ -59,7 +56,7 @@ class DataSource(QObject):
         elif name == "strokes":
             self.progressed.emit(DataProgress(title=source.title, text="Drawing the first digits ..."))
             self._quiet = True
-            self._load(catalog.load_quick_strokes)
+            self._load(lambda: Loaded(catalog.load_quick_strokes()))
         else:
             self._prepare()
 
@@ -92,7 +89,7 @@ class DataSource(QObject):
             return
         self._preparation = None
         if progress.state == "done":
-            self._load(partial(self._take, preparation) if isinstance(preparation, Reading) else self._read)
+            self._load(preparation.loaded if isinstance(preparation, Reading) else self._read)
         elif progress.state == "failed":
             self._give_up(Notice(level="error", text=progress.message, details=progress.details))
 
@@ -102,21 +99,16 @@ class DataSource(QObject):
         else:
             self._preparation = Preparation(self._name, self._data_dir)
 
-    def _take(self, reading: Reading) -> Dataset:
-        """Runs in a thread: own data out of the hands of the process that read it."""
-        loaded = reading.loaded()
-        self._remarks = _remarks(loaded)
-        return loaded.dataset
+    def _read(self) -> Loaded:
+        return Loaded(catalog.load(self._name, self._data_dir))
 
-    def _read(self) -> Dataset:
-        return catalog.load(self._name, self._data_dir)
-
-    def _load(self, work: Callable[[], Dataset]) -> None:
+    def _load(self, work: Callable[[], Loaded]) -> None:
+        """Run `work` in a thread; what it returns counts unless something else was asked for since."""
         ticket = self._ticket
 
-        def loaded(dataset: Dataset) -> None:
+        def loaded(made: Loaded) -> None:
             if ticket == self._ticket:
-                self._loaded(dataset)
+                self._loaded(made)
 
         def failed(error: Exception, details: str) -> None:
             if ticket == self._ticket:
@@ -124,15 +116,15 @@ class DataSource(QObject):
 
         self._background.submit("data", work, loaded, failed)
 
-    def _loaded(self, dataset: Dataset) -> None:
-        name = self._name
+    def _loaded(self, made: Loaded) -> None:
+        name, dataset = self._name, made.dataset
         self.progressed.emit(DataProgress(title=dataset.title, text="", done=True))
         if dataset.complete:
             self._name = ""
         else:
             self._prepare()  # the rest arrives while the first part is being learned
         self.arrived.emit(dataset, name)
-        remarks, self._remarks = self._remarks, None
+        remarks = _remarks(made)
         if remarks is not None:
             self.noticed.emit(remarks)
 
