@@ -391,6 +391,11 @@ class Session(RunLink):
             )  # fmt: skip
         except ValueError as error:
             self._say("error", str(error))
+            if dataset.name == catalog.STROKES:
+                self._set_state("failed")
+            else:  # what everybody has, with a network that fits everything
+                self._waiting_preset = "map"
+                self._request_data(catalog.STROKES)
             return
         self._dataset = dataset
         self._replace_runner(config, dataset, None)
@@ -437,6 +442,9 @@ class Session(RunLink):
                 f"The run expects {state.config.network.input_size} inputs, but {dataset.title} has "
                 f"{dataset.n_features}: it was not opened.",
             )
+            self._waiting_file = None
+            if self._runner is None:
+                self._first_data()
             return
         if state.data_fingerprint and dataset.fingerprint and state.data_fingerprint != dataset.fingerprint:
             self._say(

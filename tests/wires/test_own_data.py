@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from PySide6.QtWidgets import QApplication
 from fcae_gui.data import catalog
 from fcae_gui.data.digits import load as load_digits
 from fcae_gui.data.own.assemble import split
-from fcae_gui.data.own.values import is_own
+from fcae_gui.data.own.reading import Reading
+from fcae_gui.data.own.values import Choices, Origin, is_own
 from fcae_gui.wires.own_data import OwnDataWires
 from tests.data.hostile import idx_bytes
 
@@ -226,6 +228,56 @@ def test_a_run_of_own_data_opens_again_and_asks_when_the_data_has_moved(open_win
     assert is_own(session.dataset.name) and "moved.csv" in session.dataset.name
     qtbot.waitUntil(lambda: session.trained_steps() == 5, timeout=WAIT)
     learn(window, qtbot)
+
+
+def test_a_run_whose_table_gained_a_column_gives_way_to_a_fresh_start(open_window, qtbot, tmp_path) -> None:
+    mixed_table(tmp_path / "plants.csv", 60)
+    window = open_window(data=Origin(tmp_path / "plants.csv", Choices()).name)
+    learn(window, qtbot)
+    run = tmp_path / "run.fcae"
+    with qtbot.waitSignal(window.session.saved, timeout=WAIT):
+        window.session.save(run)
+    rows = (tmp_path / "plants.csv").read_text().splitlines()
+    (tmp_path / "plants.csv").write_text("\n".join(f"{row},{i % 7}" for i, row in enumerate(rows)))
+    other = open_window(file=run)  # returns when there is a map
+    assert other.session.dataset.name == "digits8" and other.session.file is None
+    learn(other, qtbot)
+
+
+def test_a_start_that_cannot_be_made_gives_way_to_one_that_can(open_window, qtbot) -> None:
+    window = open_window(preset="of another version")  # returns when there is a map
+    assert (window.session.dataset.name, window.session.config.preset) == ("strokes", "map")
+
+
+def test_what_was_skipped_in_a_file_is_not_told_of_the_data_chosen_after_it(
+    open_window, qtbot, tmp_path, monkeypatch
+) -> None:
+    mixed_table(tmp_path / "plants.csv", 60)
+    with (tmp_path / "plants.csv").open("a") as file:
+        file.write("1,2,3\n")
+    begun, may_end, taken = threading.Event(), threading.Event(), Reading.loaded
+
+    def slowly(reading: Reading):  # type: ignore[no-untyped-def]
+        begun.set()
+        may_end.wait()
+        return taken(reading)
+
+    monkeypatch.setattr(Reading, "loaded", slowly)
+    window = open_window()
+    session, told = window.session, []
+    session.noticed.connect(lambda notice: told.append(notice.text))
+    session.choose_data(Origin(tmp_path / "plants.csv", Choices()).name)
+    qtbot.waitUntil(begun.is_set, timeout=WAIT)
+    with qtbot.waitSignal(session.dataset_changed, timeout=WAIT):
+        session.choose_data("plants")
+    may_end.set()
+    qtbot.waitUntil(lambda: not session.writing, timeout=WAIT)
+    with qtbot.waitSignal(session.dataset_changed, timeout=WAIT):
+        session.choose_data("digits8")
+    assert not any("skipped" in text for text in told), told
+    with qtbot.waitSignal(session.dataset_changed, timeout=WAIT):
+        session.choose_data(Origin(tmp_path / "plants.csv", Choices()).name)
+    assert any("plants.csv" in text and "1 skipped" in text for text in told)
 
 
 def test_recent_data_and_the_chooser_bring_it_back(open_window, qtbot, tmp_path) -> None:
