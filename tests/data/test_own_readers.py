@@ -15,7 +15,7 @@ from fcae_gui.data.dataset import Dataset
 from fcae_gui.data.own import door
 from fcae_gui.data.own.assemble import Loaded, split
 from fcae_gui.data.own.plan import plan
-from fcae_gui.data.own.reading import Reading
+from fcae_gui.data.own.reading import DATASET, FOUND, Reading
 from fcae_gui.data.own.values import SCALES, Choices, Origin
 from fcae_gui.files import BadFile
 from tests.data.hostile import FILES, GOOD_NPY, IMAGES, idx_bytes, npz_bytes
@@ -218,6 +218,18 @@ def test_another_process_hands_over_the_same_data(tmp_path: Path) -> None:
     assert there.dataset.fingerprint == here.fingerprint
     assert plan(found, found.choices) == plan(door.inspect(tmp_path / "a.npz"), found.choices)
     assert not list(cache.path_of("any").parent.glob(".preparing-own-*")), "a folder was left behind"
+
+
+def test_an_answer_that_cannot_be_read_is_not_kept(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", IMAGES)
+    looking = Reading(path=tmp_path / "a.npy")
+    loading = Reading(name=Origin(tmp_path / "a.npy", Choices()).name)
+    for reading, file, answer in ((looking, FOUND, looking.found), (loading, DATASET, loading.loaded)):
+        assert reading.wait(60).state == "done"
+        (reading._work / file).write_bytes(b"half of it")
+        with pytest.raises(BadFile):
+            answer()
+        assert not reading._work.exists()
 
 
 def test_a_reading_can_be_cancelled_and_leaves_nothing(tmp_path: Path) -> None:

@@ -108,16 +108,20 @@ class Reading:
     def found(self) -> Found:
         """What was found, after it is done. Raises BadFile."""
         assert self._work is not None
-        tensors, meta = read_container(self._work / FOUND, kind=KIND)
-        self.close()
+        try:
+            tensors, meta = read_container(self._work / FOUND, kind=KIND)
+        finally:
+            self.close()
         return Found.from_json(meta["found"], tensors["samples"])
 
     def loaded(self) -> Loaded:
         """The data set, after it is done: may take a while, so call it off the GUI thread. Raises BadFile."""
         assert self._work is not None
-        dataset: Dataset = cache.load(self._work / DATASET)
-        told = json.loads((self._work / TOLD).read_text("utf-8"))
-        self.close()
+        try:
+            dataset: Dataset = cache.load(self._work / DATASET)
+            told = json.loads((self._work / TOLD).read_text("utf-8"))
+        finally:
+            self.close()
         skipped = tuple((str(name), str(why)) for name, why in told["skipped"])
         return Loaded(dataset, skipped, int(told["n_skipped"]), tuple(told["notes"]))
 
