@@ -52,6 +52,7 @@ class Taking(QObject):
         self._job: Job | None = None
         self._ticket = 0
         self._path: Path | None = None  # of what is on its way
+        self._writing = False  # in a thread of our own, which is not broken off
         self._leaving: list[tuple[Job, Path]] = []  # cancelled: what they began is removed after their end
         self.text = ""
         self.fraction: float | None = None
@@ -98,7 +99,7 @@ class Taking(QObject):
         if self.running:
             return
         self._ticket += 1
-        ticket, self._path = self._ticket, path
+        ticket, self._path, self._writing = self._ticket, path, True
         self.text, self.fraction = "Writing", None
 
         def written(_result: object) -> None:
@@ -113,8 +114,8 @@ class Taking(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """Stop now; nothing of the file remains."""
-        if self._path is None:
+        """Stop now; nothing of the file remains. A file whose content was known comes to its end."""
+        if self._path is None or self._writing:  # a file that is being written cannot be called back
             return
         self._ticket += 1
         if self._job is not None:
@@ -179,7 +180,7 @@ class Taking(QObject):
             self.failed.emit(text, details)
 
     def _end(self, text: str) -> None:
-        self._job = self._path = None
+        self._job, self._path, self._writing = None, None, False
         self.text, self.fraction = text, None
         self.changed.emit()
 

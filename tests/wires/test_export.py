@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QPushButton,
 
 from fcae_gui import theme
 from fcae_gui.engine.decoder import encode
+from fcae_gui.files import atomic_write
 from fcae_gui.session import taking as taking_module
 from fcae_gui.widgets import panel_picture
 from fcae_gui.widgets.on_screen import on_screen
@@ -130,6 +132,25 @@ def test_cancel_leaves_nothing_of_the_file(
     assert wires.panel.items["network"].button.isEnabled()
     qtbot.waitUntil(lambda: job.ended and left.exists(), timeout=WAIT)  # cleared after the child has ended
     assert not heard and not (tmp_path / "encoder.pt2").exists()
+
+
+def test_a_picture_that_is_being_written_is_there_after_cancel(opened, qtbot, tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    _, wires = opened
+    may_end, heard = threading.Event(), []
+
+    def slowly(path: Path, content: bytes) -> None:
+        may_end.wait()
+        atomic_write(path, content)
+
+    monkeypatch.setattr(taking_module, "atomic_write", slowly)
+    wires.taking.done.connect(heard.append)
+    wires.taking.file(tmp_path / "map.png", b"a picture", "of a map")
+    QTest.mouseClick(wires.panel.cancel, LEFT)
+    assert "nothing was written" not in wires.panel.status.text()
+    may_end.set()
+    qtbot.waitUntil(lambda: not wires.taking.running, timeout=WAIT)
+    assert [taken.files for taken in heard] == [(tmp_path / "map.png",)]
+    assert (tmp_path / "map.png").read_bytes() == b"a picture"
 
 
 def test_a_script_and_its_data_are_written_together(
