@@ -104,14 +104,18 @@ class Baseline(QObject):
         """All components of the data in hand, None before they are known."""
         return self._fit.pca if self._fit is not None else None
 
+    def knows(self, k: int) -> bool:
+        """Whether the fit holds k components, or all there are; of very wide data it has only the first."""
+        return self._fit is not None and k >= 1 and (self._fit.pca.whole or k <= self._fit.pca.k)
+
     def error(self, loss: str, k: int, half: Half) -> float | None:
         """Mean error per value with k components in the unit of `loss`, None while it is not known.
 
-        Asking is enough: what is not known is worked out, and `changed` tells when it is there. Of very wide
-        data only the first components are ever known.
+        Asking is enough: what is not known is worked out, and `changed` tells when it is there; but not
+        where the fit does not know so many components.
         """
         fit = self._fit
-        if fit is None or k < 1 or (k > fit.pca.k and not fit.pca.whole):
+        if fit is None or not self.knows(k):
             return None
         k = min(k, fit.pca.k)
         if loss == "mse":
@@ -128,7 +132,7 @@ class Baseline(QObject):
 
         Asking is enough, as with `error`, which goes first.
         """
-        if self._fit is None or k < 1:
+        if self._fit is None or not self.knows(k):
             return None
         k = min(k, self._fit.pca.k)
         if k not in self._quick and self._wanted is None:

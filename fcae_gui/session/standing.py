@@ -246,7 +246,8 @@ class Standing(QObject):
         assert config is not None
         network = config.network
         session, pca = self._session, self._pca()
-        kept = pca.keep(network.code_size) if pca is not None else None
+        known = pca is not None and self._baseline.knows(network.code_size)
+        kept = pca.keep(network.code_size) if pca is not None and known else None
         weights, codes = session.view.weights, session.view.codes
         if weights is not None and weights.network.sizes != network.sizes:
             weights = None

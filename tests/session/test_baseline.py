@@ -62,7 +62,7 @@ def test_of_very_wide_data_no_error_is_told_for_sizes_that_were_not_found(
     _fit(baseline, qtbot)
     first, last = baseline.error("mse", 2, "test"), baseline.error("mse", 8, "test")
     assert first is not None and last is not None and last < first
-    assert baseline.error("mse", 9, "test") is None
+    assert baseline.error("mse", 9, "test") is None and baseline.quick(9) is None
 
 
 def test_only_a_few_are_kept(baseline: Baseline, qtbot) -> None:  # type: ignore[no-untyped-def]
