@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from fcae_gui import theme
+from fcae_gui.widgets.tall_area import TallArea
 from fcae_gui.widgets.thumb_grid import ThumbGrid
 
 SIZES = (500, 1_000, 2_000, 5_000, 10_000)
@@ -172,8 +173,11 @@ class ClustersPanel(QWidget):
         column.setSpacing(6)
         column.addLayout(first)
         column.addLayout(second)
-        column.addWidget(self.table)
-        column.addLayout(below, 1)
+        parts = QVBoxLayout()
+        parts.setSpacing(6)
+        parts.addWidget(self.table)
+        parts.addLayout(below, 1)
+        column.addWidget(TallArea(parts, self), 1)
         for one in (first, second, head, cost):
             one.setSpacing(6)
 

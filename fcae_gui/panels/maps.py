@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from fcae_gui.widgets.bar_view import Columns
 from fcae_gui.widgets.even_table import EvenTable
 from fcae_gui.widgets.map_pane import MapPane
+from fcae_gui.widgets.tall_area import TallArea
 
 Array = np.ndarray
 
@@ -154,11 +155,14 @@ class MapsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)
         column.setSpacing(4)
+        parts = QVBoxLayout()
+        parts.setSpacing(4)
+        parts.addLayout(grid, 1)
+        parts.addWidget(self.table)
+        parts.addWidget(self.sentence)
+        parts.addWidget(self.note)
         column.addLayout(top)
-        column.addLayout(grid, 1)
-        column.addWidget(self.table)
-        column.addWidget(self.sentence)
-        column.addWidget(self.note)
+        column.addWidget(TallArea(parts, self), 1)
         self._fit_table()
 
     def _connect(self) -> None:

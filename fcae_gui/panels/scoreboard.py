@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from fcae_gui.widgets.confusion_view import ConfusionView
 from fcae_gui.widgets.score_bars import Group, ScoreBars
+from fcae_gui.widgets.tall_area import TallArea
 from fcae_gui.widgets.thumb_grid import ThumbGrid
 
 SIZES: tuple[int | None, ...] = (500, 1_000, 2_000, 5_000, 10_000, 30_000, None)
@@ -132,7 +133,7 @@ class ScoreboardPanel(QWidget):
         body = QHBoxLayout()
         body.setSpacing(12)
         body.addWidget(self.area, 58)
-        body.addLayout(right, 42)
+        body.addWidget(TallArea(right, self), 42)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)
         column.setSpacing(6)

@@ -336,3 +336,19 @@ def test_no_text_of_any_step_is_clipped_at_1280_by_720(open_window, qtbot, look)
 def test_the_lessons_of_the_wheel_are_found(open_window) -> None:
     assert paths.resource("lessons", "lecture.toml").is_file()
     assert paths.resource("lessons", "README.md").is_file()
+
+
+def test_with_a_lesson_open_the_window_still_fits_a_projector(open_window) -> None:
+    window = open_window()
+    theme.apply(QApplication.instance(), "projector")  # type: ignore[arg-type]
+    window.actions_by_id["lesson_lecture"].trigger()
+    for workspace in ("learn", "explore", "use"):
+        window.show_workspace(workspace)
+        QApplication.processEvents()
+        least = window.minimumSizeHint()
+        assert least.width() <= 1280 and least.height() <= 720, workspace
+    for tool in ("maps", "scoreboard", "clusters"):  # what has no room can be scrolled to
+        window.show_tool(tool)
+        QApplication.processEvents()
+        assert clipped(window.docks[tool].widget()) == []
+    theme.apply(QApplication.instance(), "light")  # type: ignore[arg-type]
