@@ -197,12 +197,17 @@ class PlotFrame:
         high = metrics.height() + 2
         below = y + high <= area.bottom() and not (self.newest < value and y - high >= area.top())
         box = self._free_place(y, wide, metrics.height(), below=below, on_the_left=on_the_left)
-        inner = [other.right() + PAD for other in (self.avoid, *self.taken) if other.intersects(box)]
-        if inner and not on_the_left and area.right() - max(inner) > wide / 2:  # a very low plot
-            wide = area.right() - max(inner)
-            box.setLeft(max(inner))
-            box.setRight(area.right())
-            label = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, wide - 1)
+        others = [other for other in (self.avoid, *self.taken) if other.intersects(box)]
+        if others and not on_the_left:  # a very low plot: a shorter name, beside what is in the way
+            start = max(other.right() for other in others) + PAD
+            end = min(other.left() for other in others) - PAD
+            if area.right() - start > wide / 3:
+                box.setLeft(start)
+                box.setRight(area.right())
+            elif end - area.left() - PAD > wide / 3:
+                box.setLeft(area.left() + PAD)
+                box.setRight(min(end, area.left() + PAD + wide))
+            label = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, box.width() - 1)
         self._labels.append((box, label, colour))
         self.taken.append(box)
 

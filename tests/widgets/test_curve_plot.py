@@ -233,6 +233,22 @@ def test_a_frame_repaints_only_the_columns_that_grow(qtbot: QtBot, qapp: QApplic
     assert max(plot.widths) < 40
 
 
+@pytest.mark.parametrize("wide", [380, 410, 440])
+def test_the_name_of_the_floor_keeps_out_of_the_legend_in_a_low_plot(
+    plot: CurvePlot, qapp: QApplication, wide: int
+) -> None:
+    theme.apply(qapp, "projector")
+    plot.resize(wide, 150)
+    plot.append_train(np.geomspace(0.07, 0.03, 300).astype(np.float32))
+    plot.append_test(300, 0.0325)
+    plot.set_floor(0.0521, "PCA, 2 components")
+    plot.grab()
+    name = plot._frame.taken[0]
+    assert not plot._legend.box.isEmpty() and not name.intersects(plot._legend.box)
+    assert plot._frame.rect().contains(name) and plot._frame._labels[0][1].startswith("PCA")
+    theme.apply(qapp, "light")
+
+
 def test_the_name_of_the_floor_can_be_read_where_the_curve_runs_beside_it(plot: CurvePlot) -> None:
     def covered() -> int:
         at_once = pixels(plot)
