@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -224,12 +225,18 @@ def _eigh(matrix: Array) -> tuple[Array, Array]:
     """Eigenvalues, ascending, and eigenvectors in columns, by one thread.
 
     The threads of BLAS spin while they wait for each other: with 784 features this takes 0.1 s, and with two
-    of them beside a training 0.5 to 0.9 s, in which nobody can end it.
+    of them beside a training 0.5 to 0.9 s, in which nobody can end it. Only NumPy's own BLAS is held back:
+    where torch has the same one, fewer threads would change the bits of a run.
     """
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import ThreadpoolController
 
-    with _one_thread, threadpool_limits(1, user_api="blas"):
-        values, vectors = np.linalg.eigh(matrix)
+    with _one_thread:
+        found = ThreadpoolController()
+        places = [Path(one["filepath"]) for one in found.info()]
+        # numpy.libs/ on Linux and Windows, numpy/.dylibs/ on macOS
+        ours = [str(place) for place in places if "numpy" in "".join(place.parts[-3:-1])]
+        with found.select(filepath=ours).limit(limits=1):
+            values, vectors = np.linalg.eigh(matrix)
     return values, vectors
 
 
