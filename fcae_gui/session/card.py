@@ -14,7 +14,7 @@ from fcae_gui.session.decoding import INLINE_PARAMETERS
 from fcae_gui.session.latest import LatestWorker
 from fcae_gui.session.neighbours import ChunkSearch
 from fcae_gui.session.session import Session
-from fcae_gui.session.watching import Shown, label_name
+from fcae_gui.session.watching import Shown, label_of, name_on_map
 
 NEIGHBOURS = 5
 SEARCH_AGAIN_MS = 333  # other neighbours cannot be looked at more often
@@ -318,19 +318,23 @@ class Card(QObject):
     # --- parts --------------------------------------------------------------------------------------------
 
     def _neighbours(self, rows: np.ndarray, distances: np.ndarray, both: set[int]) -> tuple[Neighbour, ...]:
-        pixels = self._values(rows)
+        assert self._shown is not None
+        shown, dataset, pixels = self._shown, self._session.dataset, self._values(rows)
         return tuple(
             Neighbour(
-                row=row, label=self._label(row), pixels=pixels[i], distance=float(distances[i]),
+                row=row, label=label_of(shown, row, dataset), pixels=pixels[i], distance=float(distances[i]),
                 shared=row in both,
             )
             for i, row in enumerate(rows.tolist())
         )  # fmt: skip
 
     def _sample(self, row: int) -> CardSample:
+        assert self._shown is not None
+        shown, dataset = self._shown, self._session.dataset
         return CardSample(
-            row=row, label=self._label(row), text=self._where(row), pixels=self._values(np.array([row]))[0]
-        )
+            row=row, label=label_of(shown, row, dataset), text=name_on_map(shown, row, dataset),
+            pixels=self._values(np.array([row]))[0],
+        )  # fmt: skip
 
     def _values(self, rows: np.ndarray) -> np.ndarray:
         """(k, d) float32."""
@@ -343,23 +347,6 @@ class Card(QObject):
     def _fits(self, weights: Weights) -> bool:
         """Between a change of data and the new network, the old weights do not fit the samples."""
         return weights.network.input_size == self._width()
-
-    def _label(self, row: int) -> str:
-        dataset = self._session.dataset
-        if self._shown is None or self._shown.map_labels is None or dataset is None:
-            return ""
-        return label_name(int(self._shown.map_labels[row]), dataset.class_names)
-
-    def _where(self, row: int) -> str:
-        """ "test sample 1,204": the number counts within its half, from 0 as everywhere."""
-        assert self._shown is not None
-        dataset, split = self._session.dataset, self._shown.watch.map_split
-        number = int(self._shown.watch.map_rows[row])
-        if split == "all" and dataset is not None:
-            trained = len(dataset.train)
-            split, number = ("train", number) if number < trained else ("test", number - trained)
-        half = "training" if split == "train" else "test"
-        return f"{half} sample {number:,}"
 
 
 def _parameters(weights: Weights) -> int:

@@ -8,13 +8,12 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
-from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.config import NetworkConfig
 from fcae_gui.engine.decoder import activations
 from fcae_gui.engine.events import Weights
 from fcae_gui.engine.names import short_function
 from fcae_gui.session.session import Session
-from fcae_gui.session.watching import Shown, label_name
+from fcae_gui.session.watching import Shown, label_of, name_on_map
 
 Kind = Literal["filters", "atoms"]
 FULL_COLOUR = 0.998  # of the weights lie within the scale: a few huge ones must not turn the rest white
@@ -171,24 +170,14 @@ class Filters(QObject):
             return  # the network for these samples is on its way
         sample = sample.astype(np.float32) / 255 if sample.dtype == np.uint8 else sample
         _before, after = activations(weights, sample)
+        label = label_of(shown, self._row, dataset)
         self.passage_changed.emit(
             Passage(
-                title=self._title(shown, dataset),
+                title=name_on_map(shown, self._row, dataset) + (f", {label}" if label else ""),
                 names=layer_titles(weights.network),
                 values=(sample[0], *(layer[0] for layer in after)),
             )
         )
-
-    def _title(self, shown: Shown, dataset: Dataset) -> str:
-        number = int(shown.watch.map_rows[self._row])
-        half = shown.watch.map_split
-        if half == "all":
-            half = "train" if number < len(dataset.train) else "test"
-            number -= 0 if half == "train" else len(dataset.train)
-        label = None if shown.map_labels is None else int(shown.map_labels[self._row])
-        name = label_name(label, dataset.class_names)
-        half_name = "training" if half == "train" else half
-        return f"{half_name} sample {number:,}" + (f", {name}" if name else "")
 
 
 def layer_titles(network: NetworkConfig) -> tuple[str, ...]:

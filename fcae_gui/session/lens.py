@@ -13,7 +13,7 @@ from fcae_gui.data.dataset import Dataset, Split
 from fcae_gui.engine.decoder import encode, logits
 from fcae_gui.engine.events import Weights
 from fcae_gui.session.row_errors import RowErrors
-from fcae_gui.session.watching import Shown, label_name
+from fcae_gui.session.watching import Shown, label_name, label_of, name_on_map
 
 PICTURE_S = 1 / 15  # between two pictures of a learning network: as smooth as an eye needs here
 SHARE = 0.04  # of the time at most goes into them, so that a large network is looked at less often
@@ -181,13 +181,8 @@ class Lens(QObject):
         if not self._visible or self._shown is None or self._dataset is None or not self.count:
             return
         row, shown = self.row, self._shown
-        number, half = int(shown.watch.map_rows[row]), shown.watch.map_split
-        if half == "all":
-            train = len(self._dataset.train)
-            half, number = ("test", number - train) if number >= train else ("train", number)
-        text = f"{half} sample {number:,}"
-        if shown.map_labels is not None:
-            text += f", {label_name(int(shown.map_labels[row]), self._dataset.class_names)}"
+        label = label_of(shown, row, self._dataset)
+        text = name_on_map(shown, row, self._dataset) + (f", {label}" if label else "")
         x = Split(features=shown.map_features[row : row + 1]).as_float()[0]
         self.sample_changed.emit(LensSample(row=row, text=text, x=x))
         self._read()

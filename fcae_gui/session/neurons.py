@@ -16,7 +16,7 @@ from fcae_gui.session import neuron_words as words
 from fcae_gui.session.neuron_words import Names, Stage
 from fcae_gui.session.session import Session
 from fcae_gui.session.slow_motion import SlowMotion
-from fcae_gui.session.watching import Shown, label_name
+from fcae_gui.session.watching import Shown, label_of, name_on_map, sample_name
 
 FRAME_MS = 95  # ten drawings a second: as alive as more, for a third of the time
 LARGE_FRAME_MS = 500  # a network of millions is looked through twice a second
@@ -110,9 +110,8 @@ class Neurons(QObject):
             return
         self._row = row
         dataset = self._session.dataset
-        names = dataset.class_names if dataset is not None else ()
-        label = "" if shown.map_labels is None else label_name(int(shown.map_labels[row]), names)
-        text = f"{_whose(shown, row, dataset)} of {len(shown.map_features):,}"
+        label = label_of(shown, row, dataset)
+        text = f"{name_on_map(shown, row, dataset)} of {len(shown.map_features):,}"
         self._take(
             Split(features=shown.map_features).as_float(np.array([row]))[0],
             f"{label}  \N{MIDDLE DOT}  {text}" if label else text,
@@ -245,7 +244,7 @@ class Neurons(QObject):
         if np.array_equal(only, self._sample) or stage.kind == "done":
             self._refresh()
         else:  # a batch of one: its sample is the one to see
-            self.show_sample(only, f"training sample {int(trace.rows[0]):,}, the whole batch")
+            self.show_sample(only, f"{sample_name('train', int(trace.rows[0]))}, the whole batch")
         self._tell_stage(stage)
 
     def _staged(self, stage: Stage) -> Seen:
@@ -322,12 +321,3 @@ class Neurons(QObject):
     def _on_slow_ended(self, _why: str) -> None:
         self._weights = None
         self._refresh()
-
-
-def _whose(shown: Shown, row: int, dataset: Dataset | None) -> str:
-    """ "test sample 12", as cards call it."""
-    split, number = shown.watch.map_split, int(shown.watch.map_rows[row])
-    if split == "all" and dataset is not None:
-        trained = len(dataset.train)
-        split, number = ("train", number) if number < trained else ("test", number - trained)
-    return f"{'training' if split == 'train' else 'test'} sample {number:,}"

@@ -69,6 +69,27 @@ def label_name(label: int | None, class_names: tuple[str, ...]) -> str:
     return class_names[label] if 0 <= label < len(class_names) else str(label)
 
 
+def label_of(shown: Shown, row: int, dataset: Dataset | None) -> str:
+    """The name of the class of a sample on the map, "" without labels."""
+    if shown.map_labels is None:
+        return ""
+    return label_name(int(shown.map_labels[row]), dataset.class_names if dataset is not None else ())
+
+
+def sample_name(half: str, number: int) -> str:
+    """ "training sample 1,204" of the "train" or "test" half; counted from 0 as everywhere."""
+    return f"{'training' if half == 'train' else 'test'} sample {number:,}"
+
+
+def name_on_map(shown: Shown, row: int, dataset: Dataset | None) -> str:
+    """The sample of a row of the map: "test sample 1,204". The number counts within its half."""
+    half, number = shown.watch.map_split, int(shown.watch.map_rows[row])
+    if half != "all" or dataset is None:
+        return sample_name(half, number)
+    trained = len(dataset.train)
+    return sample_name("train", number) if number < trained else sample_name("test", number - trained)
+
+
 def _names(split: Split, rows: np.ndarray, class_names: tuple[str, ...]) -> tuple[str, ...]:
     if split.labels is None:
         return tuple("" for _ in rows)

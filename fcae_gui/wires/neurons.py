@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from fcae_gui.panels.neurons import NeuronsPanel
 from fcae_gui.session.neuron_words import Names
 from fcae_gui.session.neurons import Neurons, Seen
-from fcae_gui.session.watching import Shown
+from fcae_gui.session.watching import Shown, sample_name
 from fcae_gui.widgets.neuron_drawing import Highlight
 from fcae_gui.wires.kept_fresh import KeptFresh
 
@@ -99,8 +99,7 @@ class NeuronsWires(QObject):
         if shown is None or not 0 <= index < len(shown.grid_images) or self.tool.slow.on:
             return
         if self.fresh.visible:
-            half = "training" if shown.watch.grid_split == "train" else "test"
-            text = f"{half} sample {int(shown.watch.grid_rows[index]):,}"
+            text = sample_name(shown.watch.grid_split, int(shown.watch.grid_rows[index]))
             label = shown.grid_labels[index]
             self.tool.show_sample(
                 shown.grid_images[index], f"{label}  \N{MIDDLE DOT}  {text}" if label else text

@@ -7,7 +7,7 @@ import pytest
 
 from fcae_gui.data.dataset import Dataset, Split
 from fcae_gui.session.neighbours import CHUNK_ROWS, NearestQuestion, NearestTrainingImage
-from fcae_gui.session.watching import choose
+from fcae_gui.session.watching import choose, label_of, name_on_map, sample_name
 
 
 def dataset(n_train: int = 60, n_test: int = 30, *, labels: bool = True) -> Dataset:
@@ -32,6 +32,16 @@ def test_the_grid_shows_every_class_in_turn_and_the_same_images_each_time() -> N
     other = choose(dataset(), 1, columns=10, grid_seed=1)
     assert (other.watch.grid_rows != first.watch.grid_rows).any()
     np.testing.assert_allclose(first.grid_images, dataset().test.as_float()[first.watch.grid_rows])
+
+
+def test_a_sample_of_the_map_is_named_by_its_half_its_number_there_and_its_class() -> None:
+    data = dataset()
+    test, both = choose(data, 1, columns=1), choose(data, 1, columns=1, all_points=True)
+    assert (name_on_map(test, 4, data), label_of(test, 4, data)) == ("test sample 4", "e")
+    assert (name_on_map(both, 59, data), label_of(both, 59, data)) == ("training sample 59", "j")
+    assert (name_on_map(both, 60, data), label_of(both, 60, data)) == ("test sample 0", "a")
+    assert label_of(choose(dataset(labels=False), 1, columns=1), 4, data) == ""
+    assert sample_name("train", 59_999) == "training sample 59,999"
 
 
 @pytest.mark.parametrize("columns", [1, 7, 40])
