@@ -123,9 +123,13 @@ def split_rows(lines: list[str], separator: str, name: str) -> list[list[str]]:
     if separator == SPACES:
         return [line.split() for line in lines]
     try:
-        return list(csv.reader(lines, delimiter=separator, skipinitialspace=True))
+        return _cells(lines, separator)
     except csv.Error:
         raise BadData(f"{name} is damaged: a quoted text in it does not end.") from None
+
+
+def _cells(lines: list[str], separator: str) -> list[list[str]]:
+    return list(csv.reader(lines, delimiter=separator, skipinitialspace=True))
 
 
 def number(cell: str, comma: bool) -> float:
@@ -152,7 +156,10 @@ def _separator(lines: list[str]) -> str:
     sample = [line for line in lines[:50] if line.strip()]
     best, best_score = "", 0.0
     for candidate in SEPARATORS:
-        counts = Counter(len(row) for row in csv_rows(sample, candidate))
+        try:
+            counts = Counter(len(row) for row in _cells(sample, candidate))
+        except csv.Error:
+            continue
         width, lines_so = counts.most_common(1)[0] if counts else (1, 0)
         score = lines_so / max(1, len(sample)) * (1 + 0.01 * min(width, 50))
         if width > 1 and score > best_score:
@@ -161,14 +168,6 @@ def _separator(lines: list[str]) -> str:
         return best
     widths = {len(line.split()) for line in sample}
     return SPACES if len(widths) == 1 and widths != {1} else ","
-
-
-def csv_rows(lines: list[str], separator: str) -> list[list[str]]:
-    """As split_rows, empty where it cannot be."""
-    try:
-        return list(csv.reader(lines, delimiter=separator, skipinitialspace=True))
-    except csv.Error:
-        return []
 
 
 def _has_decimal_comma(rows: list[list[str]]) -> bool:
