@@ -66,7 +66,15 @@ class _Quick:
     found: QuickFit
 
 
-_Answer = _Fit | _Errors | _Quick
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """Too little memory, or data that are not numbers. loss and k as in the question, None for the fit."""
+
+    dataset: Dataset
+    wanted: tuple[str, int] | None
+
+
+_Answer = _Fit | _Errors | _Quick | _Failed
 
 
 class Baseline(QObject):
@@ -88,6 +96,7 @@ class Baseline(QObject):
         self._quick: dict[int, QuickFit] = {}
         self._kept: dict[str, _Known] = {}  # by fingerprint, the newest last
         self._wanted: tuple[str, int] | None = None  # loss ("" for the quick fit) and size
+        self._not_to_be_had: set[tuple[str, int]] = set()  # of those: what failed is not tried again
         self._state: State = "empty"
         self._asked = False
         self._report: list[float] = []
@@ -123,7 +132,8 @@ class Baseline(QObject):
             return sse / len(fit.pca.mean)
         known = self._errors.get((loss, k))
         if known is None:
-            self._wanted = (loss, k)
+            if (loss, k) not in self._not_to_be_had:
+                self._wanted = (loss, k)
             return None
         return known[0] if half == "train" else known[1]
 
@@ -135,7 +145,7 @@ class Baseline(QObject):
         if self._fit is None or not self.knows(k):
             return None
         k = min(k, self._fit.pca.k)
-        if k not in self._quick and self._wanted is None:
+        if k not in self._quick and self._wanted is None and ("", k) not in self._not_to_be_had:
             self._wanted = ("", k)
         return self._quick.get(k)
 
@@ -160,17 +170,13 @@ class Baseline(QObject):
         self._void.set()
         self._void = threading.Event()
         self._fit, self._wanted, self._asked = None, None, False
-        self._errors, self._quick = {}, {}
+        self._errors, self._quick, self._not_to_be_had = {}, {}, set()
         self._report = []
         self._tell("computing" if self._dataset is not None else "empty")
 
     def poll(self, *, may_start: bool) -> None:
         """Once a frame: take what is there, and ask for what is wanted. may_start: a map is there."""
-        try:
-            answer = self._worker.take()
-        except Exception:  # noqa: BLE001 - memory, or data that are not numbers: the panel says so
-            self._tell("failed")
-            return
+        answer = self._worker.take()
         if answer is not None and answer.dataset is self._dataset:
             self._take(answer)
         if self._report:
@@ -210,9 +216,21 @@ class Baseline(QObject):
             self._tell("ready")
         elif isinstance(answer, _Quick):
             self._quick[answer.found.k] = answer.found
+            self._answered("", answer.found.k)
+        elif isinstance(answer, _Failed):
+            if answer.wanted is None:
+                self._tell("failed")
+            else:
+                self._not_to_be_had.add(answer.wanted)
+                self._answered(*answer.wanted)
         elif self._fit is not None:
             self._errors[answer.loss, answer.k] = (answer.train, answer.test)
-            self.changed.emit()
+            self._answered(answer.loss, answer.k)
+
+    def _answered(self, loss: str, k: int) -> None:
+        if self._wanted == (loss, k):  # asked for once more meanwhile
+            self._wanted = None
+        self.changed.emit()
 
     def _tell(self, state: State) -> None:
         self._state = state
@@ -221,6 +239,13 @@ class Baseline(QObject):
 
 def _answer(question: _Question) -> _Answer | None:
     """In the worker's thread."""
+    try:
+        return _worked_out(question)
+    except Exception:  # noqa: BLE001 - where it was the fit, the panel says so
+        return _Failed(question.dataset, None if question.fitted is None else (question.loss, question.k))
+
+
+def _worked_out(question: _Question) -> _Answer | None:
     dataset, void = question.dataset, question.void
     train, test = dataset.train.features, dataset.test.features
     if question.fitted is None:

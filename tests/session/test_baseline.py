@@ -65,6 +65,30 @@ def test_of_very_wide_data_no_error_is_told_for_sizes_that_were_not_found(
     assert baseline.error("mse", 9, "test") is None and baseline.quick(9) is None
 
 
+def test_an_error_that_cannot_be_worked_out_leaves_the_fit_and_is_not_tried_again(
+    baseline: Baseline, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    tried: list[int] = []
+
+    def no_memory(*_: object) -> object:
+        tried.append(1)
+        raise MemoryError
+
+    monkeypatch.setattr("fcae_gui.analysis.pca.error_in_pieces", no_memory)
+    baseline.set_dataset(plants.load())
+    _fit(baseline, qtbot)
+
+    def quick_is_there() -> bool:  # it is worked out after the errors that were asked for
+        assert baseline.error("bce", 2, "test") is None
+        baseline.poll(may_start=True)
+        return baseline.quick(2) is not None
+
+    with qtbot.waitSignal(baseline.changed, timeout=30_000):  # the quick fit is told
+        qtbot.waitUntil(quick_is_there, timeout=30_000)
+    assert len(tried) == 1
+    assert baseline.state == "ready" and baseline.pca is not None
+
+
 def test_only_a_few_are_kept(baseline: Baseline, qtbot) -> None:  # type: ignore[no-untyped-def]
     data = plants.load()
     for number in range(MOST_KEPT + 2):
