@@ -117,13 +117,17 @@ def main(argv: list[str] | None = None) -> int:
 def _bad_input(given: argparse.Namespace) -> str:
     """One sentence when an argument cannot be right, before anything heavy is loaded."""
     from fcae_gui.data import catalog
+    from fcae_gui.data.own import reading
     from fcae_gui.engine.presets import PRESETS
 
     if given.preset not in PRESETS:
         return f"--preset must be one of {', '.join(PRESETS)}, got {given.preset!r}"
     if given.data:
         try:
-            given.data, given.data_dir = catalog.name_or_folder(given.data, given.data_dir)
+            # In a process of its own: a decoder that dies takes no window away.
+            given.data, given.data_dir = catalog.name_or_folder(
+                given.data, given.data_dir, inspect=reading.inspect
+            )
         except ValueError as error:
             return str(error)
     if given.data_dir is not None and not given.data_dir.is_dir():

@@ -10,10 +10,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
 from fcae_gui import app, children, paths, platform_check
+from fcae_gui.data.own import door, npz_files
+from fcae_gui.data.own.values import Origin
 from fcae_gui.engine.runfile import load_run
 
 LIMIT = 240  # s; far more than any of these takes on a busy machine
@@ -80,6 +83,21 @@ def test_a_bad_argument_gets_one_sentence_and_exit_status_2(
     done = start(tmp_path, *arguments)
     assert done.returncode == 2
     assert word in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_file_of_ones_own_is_looked_into_outside_the_process_of_the_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def here(*_: object) -> None:
+        raise AssertionError("a decoder that dies would take the window away")
+
+    np.save(tmp_path / "a.npy", np.arange(1_280).reshape(20, 64))
+    (tmp_path / "b.npy").write_bytes(b"\x93NUMPY")
+    wanted = Origin(tmp_path / "a.npy", door.inspect(tmp_path / "a.npy").choices).name
+    monkeypatch.setattr(npz_files, "inspect", here)
+    good, bad = (app.parser().parse_args(["--data", str(tmp_path / f"{name}.npy")]) for name in "ab")
+    assert app._bad_input(good) == "" and good.data == wanted
+    assert "b.npy" in app._bad_input(bad)
 
 
 def test_a_missing_run_file_is_named_and_the_window_goes_on_with_a_new_run(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -15,7 +16,7 @@ from fcae_gui.data.errors import BadData, DataProblem, MissingData, UnknownData
 from fcae_gui.data.fingerprint import fingerprint
 from fcae_gui.data.official import PUBLISHED
 from fcae_gui.data.own import door
-from fcae_gui.data.own.values import Origin, is_own
+from fcae_gui.data.own.values import Found, Origin, is_own
 
 __all__ = [
     "SOURCES",
@@ -101,9 +102,12 @@ def resolve(name_or_path: str) -> str:
     return key
 
 
-def name_or_folder(text: str, data_dir: PathLike | None = None) -> tuple[str, PathLike | None]:
+def name_or_folder(
+    text: str, data_dir: PathLike | None = None, *, inspect: Callable[[Path], Found] = door.inspect
+) -> tuple[str, PathLike | None]:
     """What --data names: (name, data_dir) for a data set, (its name, that folder) for a torchvision folder,
-    (a name that says where it lies and what is done with it, data_dir) for a file or folder of one's own.
+    (a name that says where it lies and what is done with it, data_dir) for a file or folder of one's own,
+    into which `inspect` looks.
 
     Raises UnknownData for a name that is neither, BadData for a file that cannot be used.
     """
@@ -117,7 +121,7 @@ def name_or_folder(text: str, data_dir: PathLike | None = None) -> tuple[str, Pa
                 return name, path
     elif not path.exists() and not _looks_like_a_path(text):
         return resolve(text), data_dir
-    found = door.inspect(path)
+    found = inspect(path)
     return Origin(Path(found.path), found.choices).name, data_dir
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from fcae_gui import children, paths
 from fcae_gui.data import cache, scratch
 from fcae_gui.data.dataset import Dataset
+from fcae_gui.data.errors import BadData
 from fcae_gui.data.own.assemble import Loaded
 from fcae_gui.data.own.values import Found, Origin
 from fcae_gui.data.preparation import Progress, State
@@ -23,6 +24,18 @@ from fcae_gui.files import read_container, shown
 REQUEST, FOUND, DATASET, TOLD = "request.json", "found.fcae", "data.safetensors", "told.json"
 KIND = "found"
 _LOG = "child.log"
+
+
+def inspect(path: Path) -> Found:
+    """As door.inspect, in a process of its own, which is waited for. Raises BadFile."""
+    reading = Reading(path=path)
+    try:
+        progress = reading.wait()
+        if progress.state != "done":
+            raise BadData(progress.message)
+        return reading.found()
+    finally:
+        reading.close()
 
 
 class Reading:
