@@ -283,7 +283,8 @@ class Maps(QObject):
 
     @Slot(int, str)
     def _on_edited(self, step: int, _text: str) -> None:
-        for one in (*self._kept.values(), *self._working.values()):
+        those: list[Found | Work] = [*self._kept.values(), *self._working.values()]
+        for one in those:
             one.edited = one.edited or 0 <= one.step <= step
         self.changed.emit("")
 
