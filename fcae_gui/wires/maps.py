@@ -63,7 +63,7 @@ class MapsWires(QObject):
         self._session.frame_passed.connect(self._on_frame)
         self.dock.visibilityChanged.connect(self._on_visible)
         self._window.actions_by_id["maps_show"].triggered.connect(self._on_show)
-        self._window.actions_by_id["maps_compute"].triggered.connect(self._on_compute_all)
+        self._window.actions_by_id["maps_compute"].triggered.connect(self._on_compute_action)
 
     # --- showing ------------------------------------------------------------------------------------------
 
@@ -157,7 +157,7 @@ class MapsWires(QObject):
         if state.late:
             return f"{state.late:,} steps old: compute again?"
         if state.found.edited:
-            return "the network was changed since: compute again?"
+            return "network changed: compute again?"
         if state.found.step >= 0:
             return f"code of step {state.found.step:,}"
         return str(state.found.values["by"]) if state.found.values["by"] != "NumPy" else ""
@@ -280,7 +280,7 @@ class MapsWires(QObject):
         self._window.notices.show_notice(text, "error", details=details)
 
     @Slot()
-    def _on_compute_all(self) -> None:
+    def _on_compute_action(self) -> None:
         self._on_show()
         self.panel.compute.click()
 

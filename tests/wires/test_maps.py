@@ -218,7 +218,7 @@ def test_a_map_of_the_code_says_that_the_network_was_changed_at_its_step(opened,
     of_pixels = maps.state("pca").found
     with qtbot.waitSignal(session.edited, timeout=WAIT):
         session.edit({"leaky_slope": 0.3}, {})
-    assert "changed since" in panel.panes["code"].status.text()
+    assert "network changed" in panel.panes["code"].status.text()
     assert "changed" not in panel.panes["pca"].status.text()
     qtbot.waitUntil(lambda: session.view.weights.network == session.config.network, timeout=WAIT)
     _compute(qtbot, wires, "code", "pca")
