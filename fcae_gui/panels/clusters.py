@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -26,11 +25,12 @@ from PySide6.QtWidgets import (
 )
 
 from fcae_gui import theme
+from fcae_gui.widgets.job_row import JobRow
+from fcae_gui.widgets.size_box import fill
 from fcae_gui.widgets.tall_area import TallArea
 from fcae_gui.widgets.thumb_grid import ThumbGrid
 
 SIZES = (500, 1_000, 2_000, 5_000, 10_000)
-BAR_STEPS = 1000
 MOST_K = 50
 HEADS = (
     ("method", "What looks for the clusters, and in which numbers."),
@@ -83,16 +83,16 @@ class ClustersPanel(QWidget):
         self.setObjectName("clusters")
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
-        self._running = False
         self._rows: tuple[Row, ...] = ()
         self._chosen: object = None
         self._pairs: tuple[tuple[str, ...], ...] = ()
-        self.compute = QPushButton("Compute", self)
-        self.compute.setToolTip(
-            "Look for clusters with three methods, in the code and in pixels, while training goes on."
+        self.row = JobRow(
+            "Look for clusters with three methods, in the code and in pixels, while training goes on.",
+            self,
+            follow_tip="Find k-means of the code again every few seconds while the network learns.",
+            status_name="What is being computed",
         )
-        self.follow = QCheckBox("Follow the training", self)
-        self.follow.setToolTip("Find k-means of the code again every few seconds while the network learns.")
+        self.compute, self.follow, self.status = self.row.compute, self.row.follow, self.row.status
         self.k = QSpinBox(self)
         self.k.setRange(2, MOST_K)
         self.k.setKeyboardTracking(False)
@@ -101,14 +101,8 @@ class ClustersPanel(QWidget):
         self.samples = QComboBox(self)
         self.samples.setAccessibleName("Samples")
         self.samples.setToolTip("How many of the samples on the map the clusters are found on.")
-        self.status = QLabel("", self)
-        self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.status.setAccessibleName("What is being computed")
-        self.progress = QProgressBar(self)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(6)
-        self.progress.setFixedWidth(140)
-        self.progress.setAccessibleName("Progress")
+        self.row.add_choice("k", self.k)
+        self.row.add_choice("samples", self.samples)
         self.table = _table(self, "Methods", [name for name, _ in HEADS])
         self.table.setToolTip("Choose a line to see its clusters below and as colours on the map.")
         for column, (_, tip) in enumerate(HEADS):
@@ -137,18 +131,6 @@ class ClustersPanel(QWidget):
         self._connect()
 
     def _build(self) -> None:
-        first = QHBoxLayout()
-        first.addWidget(self.compute)
-        first.addWidget(self.follow)
-        first.addStretch(1)
-        for text, part in (("k", self.k), ("samples", self.samples)):
-            label = QLabel(text, self)
-            label.setBuddy(part)
-            first.addWidget(label)
-            first.addWidget(part)
-        second = QHBoxLayout()
-        second.addWidget(self.status, 1)
-        second.addWidget(self.progress)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.colours)
@@ -171,19 +153,19 @@ class ClustersPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)
         column.setSpacing(6)
-        column.addLayout(first)
-        column.addLayout(second)
+        column.addWidget(self.row)
         parts = QVBoxLayout()
         parts.setSpacing(6)
         parts.addWidget(self.table)
         parts.addLayout(below, 1)
         column.addWidget(TallArea(parts, self), 1)
-        for one in (first, second, head, cost):
+        for one in (head, cost):
             one.setSpacing(6)
 
     def _connect(self) -> None:
-        self.compute.clicked.connect(self._on_compute)
-        self.follow.toggled.connect(self.follow_toggled)
+        self.row.compute_requested.connect(self.compute_requested)
+        self.row.cancel_requested.connect(self.cancel_requested)
+        self.row.follow_toggled.connect(self.follow_toggled)
         self.k.valueChanged.connect(self.k_chosen)
         self.samples.activated.connect(self._on_size)
         self.table.currentCellChanged.connect(self._on_row)
@@ -198,30 +180,15 @@ class ClustersPanel(QWidget):
         """The number of clusters, how many samples there are, and on how many of them to look."""
         with QSignalBlocker(self.k):
             self.k.setValue(k)
-        self.samples.clear()
-        for one in SIZES:
-            if one < n:
-                self.samples.addItem(f"{one:,}", one)
-        self.samples.addItem(f"all {n:,}", None)
-        at = self.samples.findData(size)
-        self.samples.setCurrentIndex(at if at >= 0 and size is not None else self.samples.count() - 1)
+        fill(self.samples, SIZES, n, size)
 
     def set_state(
         self, text: str, fraction: float | None, *, running: bool, can_run: bool, following: bool
     ) -> None:
         """What goes on, and what can be asked for."""
-        self._running = running
-        self.compute.setText("Cancel" if running else "Again" if self.pictures.rows().size else "Compute")
-        self.compute.setEnabled(running or can_run)
+        again = bool(self.pictures.rows().size)
+        self.row.set_state(text, fraction, running=running, can_run=can_run, following=following, again=again)
         self.pairs_button.setEnabled(can_run and not running)
-        self.follow.setEnabled(can_run)
-        with QSignalBlocker(self.follow):
-            self.follow.setChecked(following)
-        self.status.setText(text)
-        self.status.setToolTip(text)
-        self.progress.setVisible(running)
-        self.progress.setRange(0, BAR_STEPS if fraction is not None or not running else 0)
-        self.progress.setValue(round(BAR_STEPS * (fraction or 0.0)))
 
     def set_rows(self, rows: Sequence[Row], chosen: object) -> None:
         """The table, and which line of it is chosen (None: none)."""
@@ -292,13 +259,6 @@ class ClustersPanel(QWidget):
             for column, text in enumerate(cells):
                 _put(self.pairs, at, column, text, QColor(look.text), "")
         _fit(self.pairs)
-
-    @Slot()
-    def _on_compute(self) -> None:
-        if self._running:
-            self.cancel_requested.emit()
-        else:
-            self.compute_requested.emit()
 
     @Slot()
     def _on_size(self) -> None:

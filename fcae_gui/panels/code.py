@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fcae_gui.widgets.code_view import CodeView
+from fcae_gui.widgets.tool_row import tool_button
 
 EMPTY = "The lines appear with the first network."
 
@@ -27,11 +28,8 @@ class CodePanel(QWidget):
             "This network and its training written in PyTorch. The lines run as they stand once `samples` "
             "holds the data: a float32 tensor with one sample per row. Every edit changes them at once."
         )
-        self.copy = QToolButton(self)
-        self.copy.setText("Copy")
-        self.copy.setToolTip("Put all lines on the clipboard")
+        self.copy = tool_button(self, "Copy", "Put all lines on the clipboard")
         self.copy.setAccessibleName("Copy the code")
-        self.copy.setAutoRaise(True)
         self.copy.setEnabled(False)
         self.copy.clicked.connect(self._copy)
         bar = QHBoxLayout()

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -21,9 +20,9 @@ from PySide6.QtWidgets import (
 from fcae_gui import theme
 from fcae_gui.widgets.fields import Choice, Whole
 from fcae_gui.widgets.forms import Remark, Tone, Toned
+from fcae_gui.widgets.job_bar import JobBar
 from fcae_gui.widgets.recolour import THEME_EVENTS
 
-BAR_STEPS = 1000
 NAMES = ("codes", "network", "script", "table", "picture")
 MM = (20, 2_000)  # of a picture's side
 DPI = (50, 1_200)
@@ -154,10 +153,7 @@ class ExportPanel(QWidget):
         self.status.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.status.setAccessibleName("What has been written")
         self.error = Remark(self)
-        self.progress = QProgressBar(self)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(6)
-        self.progress.setAccessibleName("Progress of the export")
+        self.progress = JobBar(self, name="Progress of the export", wide=None)
         self.cancel = QPushButton("Cancel", self)
         self.cancel.setAccessibleName("Cancel the export")
         self.cancel.setToolTip("Stop writing; nothing of the file remains")
@@ -289,9 +285,7 @@ class ExportPanel(QWidget):
     def set_state(self, text: str, fraction: float | None, *, running: bool) -> None:
         """What goes on."""
         self._running = running
-        self.progress.setVisible(running)
-        self.progress.setRange(0, BAR_STEPS if fraction is not None or not running else 0)
-        self.progress.setValue(round(BAR_STEPS * (fraction or 0.0)))
+        self.progress.set_fraction(fraction, running=running)
         self.cancel.setVisible(running)
         if running:
             self.error.set_remark("")

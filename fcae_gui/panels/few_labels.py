@@ -10,21 +10,20 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
-    QSizePolicy,
     QSlider,
     QVBoxLayout,
     QWidget,
 )
 
 from fcae_gui.widgets.band_plot import BandPlot, Curve
+from fcae_gui.widgets.job_bar import JobBar
+from fcae_gui.widgets.job_row import status_label, status_line
 
 EMPTY = (
     "The autoencoder has learned from all images, and from no label. How good is a classifier that sees "
     "only a few labels, on raw values, on PCA, and on the code?"
 )
-BAR_STEPS = 1000
 
 
 class FewLabelsPanel(QWidget):
@@ -62,14 +61,8 @@ class FewLabelsPanel(QWidget):
         )
         self.amount = QLabel("", self)
         self.amount.setAccessibleName("Number of labels")
-        self.status = QLabel("", self)
-        self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.status.setAccessibleName("What is being measured")
-        self.progress = QProgressBar(self)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(6)
-        self.progress.setFixedWidth(140)
-        self.progress.setAccessibleName("Progress")
+        self.status = status_label("What is being measured", self)
+        self.progress = JobBar(self)
         self.plot = BandPlot(self)
         self.plot.setAccessibleName("Accuracy against labels")
         self.plot.set_texts("labels per class", "test accuracy in %, bands 95 % over repeats")
@@ -94,9 +87,7 @@ class FewLabelsPanel(QWidget):
         second.addWidget(label)
         second.addWidget(self.slider, 1)
         second.addWidget(self.amount)
-        third = QHBoxLayout()
-        third.addWidget(self.status, 1)
-        third.addWidget(self.progress)
+        third = status_line(self.status, self.progress)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)
         column.setSpacing(6)
@@ -142,9 +133,7 @@ class FewLabelsPanel(QWidget):
         self.cancel.setEnabled(running)
         self.status.setText(text)
         self.status.setToolTip(text)
-        self.progress.setVisible(running)
-        self.progress.setRange(0, BAR_STEPS if fraction is not None or not running else 0)
-        self.progress.setValue(round(BAR_STEPS * (fraction or 0.0)))
+        self.progress.set_fraction(fraction, running=running)
 
     def _hand_over(self, running: bool) -> None:
         """The focus stays with the buttons: Qt gives that of a disabled one to whatever comes next."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QProgressBar,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -24,15 +21,16 @@ from PySide6.QtWidgets import (
 )
 
 from fcae_gui.widgets.confusion_view import ConfusionView
+from fcae_gui.widgets.job_row import JobRow
 from fcae_gui.widgets.score_bars import Group, ScoreBars
+from fcae_gui.widgets.size_box import fill
 from fcae_gui.widgets.tall_area import TallArea
 from fcae_gui.widgets.thumb_grid import ThumbGrid
 
-SIZES: tuple[int | None, ...] = (500, 1_000, 2_000, 5_000, 10_000, 30_000, None)
+SIZES = (500, 1_000, 2_000, 5_000, 10_000, 30_000)
 FIRST_SIZE = 2_000  # answers within seconds
 EMPTY = "Compute, and choose a bar: here is what its classifier takes for what."
 NOTHING = "Click a cell: the digits in it appear here, on the map and in the gallery."
-BAR_STEPS = 1000
 
 
 class ScoreboardPanel(QWidget):
@@ -53,13 +51,15 @@ class ScoreboardPanel(QWidget):
         self.setObjectName("scoreboard")
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
-        self._running = False
         self._choices: dict[str, QAction] = {}
         self._wanted: list[int | None] = [FIRST_SIZE, FIRST_SIZE]  # a small data set in between keeps it
-        self.compute = QPushButton("Compute", self)
-        self.compute.setToolTip("Fit the classifiers in the background; training goes on")
-        self.follow = QCheckBox("Follow the training", self)
-        self.follow.setToolTip("Measure the code again every few seconds while the network learns")
+        self.row = JobRow(
+            "Fit the classifiers in the background; training goes on",
+            self,
+            follow_tip="Measure the code again every few seconds while the network learns",
+            status_name="What is being measured",
+        )
+        self.compute, self.follow, self.status = self.row.compute, self.row.follow, self.row.status
         self.train = self._size_box("Training samples", "Labelled samples that the classifiers are fitted on")
         self.test = self._size_box("Test samples", "Samples that the accuracy is measured on")
         self.kinds = QToolButton(self)
@@ -67,14 +67,8 @@ class ScoreboardPanel(QWidget):
         self.kinds.setToolTip("Which classifiers to fit")
         self.kinds.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.kinds.setMenu(QMenu(self.kinds))
-        self.status = QLabel("", self)
-        self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.status.setAccessibleName("What is being measured")
-        self.progress = QProgressBar(self)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(6)
-        self.progress.setFixedWidth(140)
-        self.progress.setAccessibleName("Progress")
+        for text, part in (("fit on", self.train), ("test on", self.test), ("", self.kinds)):
+            self.row.add_choice(text, part)
         self.bars = ScoreBars(self)
         self.bars.set_head("features · fit")
         self.area = QScrollArea(self)
@@ -109,19 +103,6 @@ class ScoreboardPanel(QWidget):
         return made
 
     def _build(self) -> None:
-        first = QHBoxLayout()
-        first.addWidget(self.compute)
-        first.addWidget(self.follow)
-        first.addStretch(1)
-        for text, part in (("fit on", self.train), ("test on", self.test)):
-            label = QLabel(text, self)
-            label.setBuddy(part)
-            first.addWidget(label)
-            first.addWidget(part)
-        first.addWidget(self.kinds)
-        second = QHBoxLayout()
-        second.addWidget(self.status, 1)
-        second.addWidget(self.progress)
         below = QHBoxLayout()
         below.addWidget(self.what, 1)
         below.addWidget(self.gallery)
@@ -137,15 +118,14 @@ class ScoreboardPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 6)
         column.setSpacing(6)
-        column.addLayout(first)
-        column.addLayout(second)
+        column.addWidget(self.row)
         column.addLayout(body, 1)
-        for one in (first, second, below):
-            one.setSpacing(6)
+        below.setSpacing(6)
 
     def _connect(self) -> None:
-        self.compute.clicked.connect(self._on_compute)
-        self.follow.toggled.connect(self.follow_toggled)
+        self.row.compute_requested.connect(self.compute_requested)
+        self.row.cancel_requested.connect(self.cancel_requested)
+        self.row.follow_toggled.connect(self.follow_toggled)
         self.train.activated.connect(self._on_size)
         self.test.activated.connect(self._on_size)
         self.bars.chosen.connect(self.bar_chosen)
@@ -170,13 +150,7 @@ class ScoreboardPanel(QWidget):
     def set_data_sizes(self, n_train: int, n_test: int) -> None:
         """How many samples there are of each half."""
         for box, n, before in zip((self.train, self.test), (n_train, n_test), self._wanted, strict=True):
-            box.clear()
-            for size in SIZES:
-                if size is not None and size < n:
-                    box.addItem(f"{size:,}", size)
-            box.addItem(f"all {n:,}", None)
-            at = box.findData(before)
-            box.setCurrentIndex(at if at >= 0 and before is not None else box.count() - 1)
+            fill(box, SIZES, n, before)
 
     def sizes(self) -> tuple[int | None, int | None]:
         """The chosen sizes, None for all."""
@@ -186,17 +160,7 @@ class ScoreboardPanel(QWidget):
         self, text: str, fraction: float | None, *, running: bool, can_run: bool, following: bool
     ) -> None:
         """What goes on, and what can be asked for."""
-        self._running = running
-        self.compute.setText("Cancel" if running else "Compute")
-        self.compute.setEnabled(running or can_run)
-        self.follow.setEnabled(can_run)
-        with QSignalBlocker(self.follow):
-            self.follow.setChecked(following)
-        self.status.setText(text)
-        self.status.setToolTip(text)
-        self.progress.setVisible(running)
-        self.progress.setRange(0, BAR_STEPS if fraction is not None or not running else 0)
-        self.progress.setValue(round(BAR_STEPS * (fraction or 0.0)))
+        self.row.set_state(text, fraction, running=running, can_run=can_run, following=following)
 
     def set_groups(self, groups: Sequence[Group], chosen: object) -> None:
         """The bars, and which of them is chosen."""
@@ -225,13 +189,6 @@ class ScoreboardPanel(QWidget):
         self.gallery.setEnabled(bool(len(rows)))
 
     # --- hands --------------------------------------------------------------------------------------------
-
-    @Slot()
-    def _on_compute(self) -> None:
-        if self._running:
-            self.cancel_requested.emit()
-        else:
-            self.compute_requested.emit()
 
     @Slot()
     def _on_size(self) -> None:

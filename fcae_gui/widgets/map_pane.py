@@ -11,7 +11,6 @@ from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from fcae_gui.widgets.bar_view import Columns
+from fcae_gui.widgets.job_bar import JobBar
 from fcae_gui.widgets.map_hand import MapHand, Rings
 from fcae_gui.widgets.point_cloud import PointCloud
 from fcae_gui.widgets.sample_card import SampleCard
@@ -28,7 +28,6 @@ from fcae_gui.widgets.tool_row import tool_button
 
 Array = np.ndarray
 
-BAR_STEPS = 1000
 NAME_ROOM = 20.0  # squares of text height for each name of a class; in less they would hide the points
 DOTS = 0.8  # of the usual radius: a pane is small
 MOST_RINGS = 40  # so many selected points have a ring each; of more the colour is enough
@@ -58,10 +57,7 @@ class MapPane(QWidget):
         self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.status.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.button = tool_button(self, "Compute", f"Compute {title} in the background, or stop that")
-        self.progress = QProgressBar(self)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(4)
-        self.progress.setAccessibleName(f"Progress of {title}")
+        self.progress = JobBar(self, name=f"Progress of {title}", high=4, wide=None)
         self.cloud = PointCloud(self)
         self.cloud.setMinimumSize(*LEAST_PX)
         self.cloud.setAccessibleName(f"{title}, a map")
@@ -173,9 +169,7 @@ class MapPane(QWidget):
         self.button.setText(button)
         self.button.setEnabled(enabled)
         self.button.setAccessibleName(f"{button}: {self.title.text()}")
-        self.progress.setVisible(running)
-        self.progress.setRange(0, BAR_STEPS if fraction is not None or not running else 0)
-        self.progress.setValue(round(BAR_STEPS * (fraction or 0.0)))
+        self.progress.set_fraction(fraction, running=running)
 
     def set_message(self, text: str) -> None:
         """What is said in place of points."""

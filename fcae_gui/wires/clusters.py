@@ -58,7 +58,7 @@ class ClustersWires(QObject):
         window.session.numbers_changed.connect(self._on_numbers)
         self.dock.visibilityChanged.connect(work.set_shown)
         window.actions_by_id["clusters_show"].triggered.connect(self._on_show)
-        window.actions_by_id["clusters_compute"].triggered.connect(self._on_compute)
+        window.actions_by_id["clusters_compute"].triggered.connect(self._on_compute_action)
         self.fresh.bring_up_to_date()
 
     # --- showing ------------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ class ClustersWires(QObject):
     # --- hands --------------------------------------------------------------------------------------------
 
     @Slot()
-    def _on_compute(self) -> None:
+    def _on_compute_action(self) -> None:
         self._on_show()
         self.panel.compute.click()
 

@@ -59,7 +59,7 @@ class ScoreboardWires(QObject):
         window.session.numbers_changed.connect(self._on_numbers)
         self.dock.visibilityChanged.connect(board.set_shown)
         window.actions_by_id["scoreboard_show"].triggered.connect(self._on_show)
-        window.actions_by_id["scoreboard_compute"].triggered.connect(self._on_compute)
+        window.actions_by_id["scoreboard_compute"].triggered.connect(self._on_compute_action)
         self.fresh.bring_up_to_date()
 
     # --- showing ------------------------------------------------------------------------------------------
@@ -201,12 +201,9 @@ class ScoreboardWires(QObject):
         self._window.show_tool("scoreboard")
 
     @Slot()
-    def _on_compute(self) -> None:
-        self._window.show_tool("scoreboard")
-        if self.board.running:
-            self.board.cancel()
-        else:
-            self.board.run()
+    def _on_compute_action(self) -> None:
+        self._on_show()
+        self.panel.compute.click()
 
     @Slot(object)
     def _on_bar(self, key: Key) -> None:
