@@ -13,6 +13,7 @@ from fcae_gui import theme
 from fcae_gui.widgets.choice_button import ChoiceButton
 from fcae_gui.widgets.neuron_colours import Palette
 from fcae_gui.widgets.neuron_drawing import Highlight, NeuronDrawing, Pointed
+from fcae_gui.widgets.tool_row import tool_button
 
 HINT = "Point at a neuron or a weight to read its number."
 WAITING = "Taking the next batch apart ..."
@@ -77,10 +78,9 @@ class NeuronsPanel(QWidget):
         self._fit()
 
     def _button(self, text: str, tip: str, slot: object) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
+        button = tool_button(self, text, tip)
         button.setAccessibleName(tip)
+        button.setAutoRaise(False)
         button.clicked.connect(slot)
         return button
 
