@@ -18,11 +18,7 @@ ROUNDS, SPARE = 4, 8  # of the quick fit: rounds of subspace iteration, and comp
 EIGEN_FLOPS = 9.0  # times d ** 3: all eigenvectors of a symmetric matrix (Golub and Van Loan, section 8.3)
 MOST_EXACT = 1_600  # features or samples, whichever are fewer, of a fit of all components: about a second
 LEADING, BESIDE = 128, 32  # above that: the first components, found with some more beside them
-FEW_ROWS, FEW_ROUNDS, ALL_ROUNDS = (
-    4_096,
-    5,
-    3,
-)  # rounds of subspace iteration: on some rows, then on all
+FEW_ROWS, FEW_ROUNDS, ALL_ROUNDS = 4_096, 5, 3  # rounds of subspace iteration: on some rows, then on all
 CHUNK_COLUMNS = 512
 NOTHING = 1e-11  # of the largest variance: what is below is rounding, and so is its direction
 _one_thread = threading.Lock()
