@@ -234,7 +234,7 @@ class Standing(QObject):
         if step is not None:
             name = name_of(self._config.network.code_size)
             self.passed.emit(
-                step, f"Step {step:,}: the training error falls below that of {name}: the network passes PCA"
+                step, f"The network passes PCA at step {step:,}: its training error is below that of {name}"
             )
 
     def _tell(self) -> None:
