@@ -11,11 +11,9 @@ from fcae_gui.engine.events import Codes, Evaluated, Observation, Outputs, Watch
 from fcae_gui.engine.network import Autoencoder
 from fcae_gui.engine.trainer import Trainer
 
-FRAME_SECONDS = (
-    0.028  # between two observations: a window that repaints every 33 ms finds a new one each time
-)
+FRAME_SECONDS = 0.028  # between two observations: a window that repaints every 33 ms always finds a new one
 FRAME_SHARE = 0.62  # of that, at most, for weights and outputs; the map and the test set get the rest
-CPU_SHARE = 0.05  # of the time goes into observing; the rest trains
+CPU_SHARE = 0.06  # of the time goes into observing; the rest trains
 DEVICE_SHARE = 0.25  # an accelerator encodes the whole map in a millisecond
 HEAD_START_SECONDS = 0.3  # to spend at once on a fresh network: the map unfolds fastest in its first seconds
 LEAST_CREDIT_SECONDS = -0.5  # a debt is forgiven beyond this: one slow moment must not blind for long
