@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from fcae_gui import theme
 from fcae_gui.widgets.choice_button import ChoiceButton
+from fcae_gui.widgets.fitting_label import FittingLabel
 from fcae_gui.widgets.neuron_colours import Palette
 from fcae_gui.widgets.neuron_drawing import Highlight, NeuronDrawing, Pointed
 from fcae_gui.widgets.tool_row import tool_button
@@ -41,10 +42,7 @@ class NeuronsPanel(QWidget):
         self._slow = False
         self._batch = ""
         self.drawing = NeuronDrawing(self)
-        self.sample = QLabel(self)
-        self.sample.setAccessibleName("Sample in the drawing")
-        self.sample.setTextFormat(Qt.TextFormat.PlainText)
-        self.sample.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.sample = FittingLabel("Sample in the drawing", self)
         self._previous = self._button(
             "\N{LEFTWARDS ARROW}", "Previous sample (left arrow)", self._on_previous
         )
@@ -147,9 +145,9 @@ class NeuronsPanel(QWidget):
         self.drawing.set_network(sizes, captions, names, image_shape)
 
     def set_sample(self, text: str) -> None:
-        """Which sample is shown, in words."""
-        self.sample.setText(text)
-        self.sample.setToolTip(text)
+        """Which sample is shown, in words: "dune · test sample 178 of 320"."""
+        number = text.rpartition(" of ")[0] or text
+        self.sample.set_wordings((text, number, number.replace(" sample ", " ")))
 
     def show_weights(
         self,
@@ -202,7 +200,7 @@ class NeuronsPanel(QWidget):
 
     def text_twin(self) -> str:
         """The panel in words."""
-        parts = [self.sample.text()]
+        parts = [self.sample.whole]
         parts += [self.title.text(), self.sentence.text()] if self._slow else [self.reading.text()]
         return ". ".join(part for part in parts if part)
 

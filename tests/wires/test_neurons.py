@@ -48,16 +48,16 @@ def test_behind_another_tab_the_cursor_chooses_no_sample(open_window, qtbot) -> 
     wires = _shown(window, qtbot)
     window.docks["latent"].raise_()
     qtbot.waitUntil(lambda: not wires.fresh.visible, timeout=WAIT)
-    before = wires.panel.sample.text()
+    before = wires.panel.sample.whole
     places = window.session.view.codes
     farthest = int(((places - places.mean(axis=0)) ** 2).sum(axis=1).argmax())
     for row in (farthest, farthest - 1):
         window.latent.point_moved.emit(*(float(v) for v in places[row]))
-    assert wires.panel.sample.text() == before
+    assert wires.panel.sample.whole == before
     wires.fresh.bring_up_to_date()
     assert not wires.tool.slow.on
     window.actions_by_id["neurons_show"].trigger()
-    qtbot.waitUntil(lambda: wires.panel.sample.text() != before, timeout=WAIT)
+    qtbot.waitUntil(lambda: wires.panel.sample.whole != before, timeout=WAIT)
 
 
 def test_every_weight_is_drawn_and_moves_while_it_learns(open_window, qtbot) -> None:
@@ -101,7 +101,7 @@ def test_the_mouse_reads_a_weight_in_words(open_window, qtbot) -> None:
     assert f"{weight:.4g}" in text
     row = wires.tool.row
     QTest.keyClick(drawing, Qt.Key.Key_Right)
-    assert wires.tool.row == row + 1 and f"test sample {row + 1:,} of" in wires.panel.sample.text()
+    assert wires.tool.row == row + 1 and f"test sample {row + 1:,} of" in wires.panel.sample.whole
 
 
 def test_a_wide_network_says_what_it_leaves_out(open_window, qtbot) -> None:
@@ -304,7 +304,7 @@ def test_a_sample_of_the_grid_under_the_mouse_goes_through_the_network(open_wind
     grid.hovered.emit(4)
     shown = wires._shown
     np.testing.assert_array_equal(wires.tool.values[0], shown.grid_images[4])
-    assert f"test sample {int(shown.watch.grid_rows[4]):,}" in wires.panel.sample.text()
+    assert f"test sample {int(shown.watch.grid_rows[4]):,}" in wires.panel.sample.whole
 
 
 def test_in_slow_motion_the_mouse_reads_gradients_and_changes(open_window, qtbot) -> None:
