@@ -232,10 +232,7 @@ class Standing(QObject):
             self._near_seconds = self._seconds * min(1.0, near / now)
         step = self._passing.passed_step
         if step is not None:
-            name = name_of(self._config.network.code_size)
-            self.passed.emit(
-                step, f"The network passes PCA at step {step:,}: its training error is below that of {name}"
-            )
+            self.passed.emit(step, f"The network passes PCA at step {step:,}, in training error")
 
     def _tell(self) -> None:
         if self._config is not None:
