@@ -68,7 +68,7 @@ def test_the_slider_takes_the_network_from_pca_to_under_it(open_window, qtbot) -
     field = panel.fields["leaky_slope"]
     qtbot.waitUntil(lambda: field.number.text() == "1", timeout=WAIT)
     assert field.isEnabled() and session.config.preset == "slope"
-    with qtbot.waitSignal(session.edited, timeout=WAIT):  # or a fast machine is through before the slope moves
+    with qtbot.waitSignal(session.edited, timeout=WAIT):  # else a fast machine is through too early
         panel.fields["epochs"].open_box.click()  # 2
     window.actions_by_id["play"].trigger()  # 3
     qtbot.waitUntil(lambda: bool(measured) and measured[-1] < 1.03 * floor, timeout=WAIT)
