@@ -112,9 +112,9 @@ class LossPanel(QWidget):
         """Forget the run; axes and smoothing stay as chosen."""
         self.plot.clear()
 
-    def set_floor(self, value: float | None, label: str = "") -> None:
-        """A reference line such as PCA's error, or None for none."""
-        self.plot.set_floor(value, label)
+    def set_floor(self, value: float | None, label: str = "", short: str = "") -> None:
+        """A reference line such as PCA's error, or None. short: its name where room is scarce."""
+        self.plot.set_floor(value, label, short)
 
     def set_kept(self, value: float | None, label: str = "") -> None:
         """A line at what an earlier run reached, such as the error with a frozen encoder; None for none."""

@@ -60,7 +60,7 @@ class Readings:
 class Standing(QObject):
     """Follows one session and one baseline; read-outs are worked out only while they are seen."""
 
-    floor_changed = Signal(object, str)  # float in the plot's unit or None, label
+    floor_changed = Signal(object, str, str)  # float in the plot's unit or None, its name, a shorter name
     reference_changed = Signal(object, str)  # (k, d) reconstructions of the grid's samples or None, label
     passed = Signal(int, str)  # the step, one sentence; once for every network
     scores_changed = Signal(object)  # (n, 2) of the samples on the map, None for none
@@ -214,7 +214,7 @@ class Standing(QObject):
         label = name_of(size)
         if (on_test, label) != self._told_floor:
             self._told_floor = (on_test, label)
-            self.floor_changed.emit(on_test, label)
+            self.floor_changed.emit(on_test, label, f"PCA-{size}")
 
     def _show_reference(self) -> None:
         pca = self._pca()

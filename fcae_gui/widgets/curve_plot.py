@@ -105,10 +105,11 @@ class CurvePlot(QWidget):
             self._frame.steps_per_epoch = max(0, int(n))
             self._rebuild_soon()
 
-    def set_floor(self, value: float | None, label: str) -> None:
-        """A reference line, or None."""
+    def set_floor(self, value: float | None, label: str, short: str = "") -> None:
+        """A reference line, or None. short: its name where there is little room."""
         usable = value is not None and math.isfinite(value) and value > 0
-        self._frame.floor, self._frame.floor_label = (value if usable else None), label
+        self._frame.floor = value if usable else None
+        self._frame.floor_label, self._frame.floor_short = label, short
         self._rebuild_soon()
 
     def set_kept(self, value: float | None, label: str) -> None:

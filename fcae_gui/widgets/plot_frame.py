@@ -39,7 +39,7 @@ class PlotFrame:
         self.unit = ""
         self.steps_per_epoch = 0
         self.floor: float | None = None
-        self.floor_label = ""
+        self.floor_label = self.floor_short = ""  # the short name where there is no room for the other
         self.kept: float | None = None  # a value that an earlier run reached
         self.kept_label = ""
         self.published: float | None = None  # a figure from the literature; its label says it all
@@ -104,7 +104,8 @@ class PlotFrame:
             )
         if self.floor is not None:
             label = f"{self.floor_label} {axis.three_digits(self.floor)}".strip()
-            self._paint_line(painter, metrics, self.floor, label, look.floor)
+            shorter = f"{self.floor_short} {axis.three_digits(self.floor)}" if self.floor_short else ""
+            self._paint_line(painter, metrics, self.floor, label, look.floor, shorter=shorter)
         if self.ghost is not None:
             self.ghost.paint(painter, view, area)
         self._paint_marks(painter)
@@ -183,7 +184,7 @@ class PlotFrame:
 
     def _paint_line(
         self, painter: QPainter, metrics: QFontMetricsF, value: float, label: str, colour: str,
-        *, on_the_left: bool = False,
+        *, on_the_left: bool = False, shorter: str = "",
     ) -> None:  # fmt: skip
         area, look = self.rect(), theme.current()
         y = self._view.y_of(value)
@@ -192,12 +193,15 @@ class PlotFrame:
         style = Qt.PenStyle.DotLine if on_the_left else Qt.PenStyle.DashLine
         painter.setPen(QPen(QColor(colour), max(1.0, look.line_px * 0.7), style))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-        label = metrics.elidedText(label, Qt.TextElideMode.ElideRight, area.width() - 2 * PAD)
-        wide = metrics.horizontalAdvance(label) + 1
         high = metrics.height() + 2
         below = y + high <= area.bottom() and not (self.newest < value and y - high >= area.top())
-        box = self._free_place(y, wide, metrics.height(), below=below, on_the_left=on_the_left)
-        others = [other for other in (self.avoid, *self.taken) if other.intersects(box)]
+        for name in (label, shorter) if shorter else (label,):
+            label = metrics.elidedText(name, Qt.TextElideMode.ElideRight, area.width() - 2 * PAD)
+            wide = metrics.horizontalAdvance(label) + 1
+            box = self._free_place(y, wide, metrics.height(), below=below, on_the_left=on_the_left)
+            others = [other for other in (self.avoid, *self.taken) if other.intersects(box)]
+            if not others:
+                break
         if others and not on_the_left:  # a very low plot: a shorter name, beside what is in the way
             start = max(other.right() for other in others) + PAD
             end = min(other.left() for other in others) - PAD

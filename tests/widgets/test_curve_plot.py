@@ -233,6 +233,22 @@ def test_a_frame_repaints_only_the_columns_that_grow(qtbot: QtBot, qapp: QApplic
     assert max(plot.widths) < 40
 
 
+def test_the_floor_goes_by_its_short_name_where_there_is_little_room(
+    plot: CurvePlot, qapp: QApplication
+) -> None:
+    theme.apply(qapp, "projector")
+    plot.append_train(np.geomspace(0.07, 0.03, 300).astype(np.float32))
+    plot.append_test(300, 0.0325)
+    plot.set_floor(0.0521, "PCA, 2 components", "PCA-2")
+    said = []
+    for wide, high in ((900, 300), (390, 150)):
+        plot.resize(wide, high)
+        plot.grab()
+        said.append(plot._frame._labels[0][1])
+    assert said == ["PCA, 2 components 0.0521", "PCA-2 0.0521"]
+    theme.apply(qapp, "light")
+
+
 @pytest.mark.parametrize("wide", [380, 410, 440])
 def test_the_name_of_the_floor_keeps_out_of_the_legend_in_a_low_plot(
     plot: CurvePlot, qapp: QApplication, wide: int
