@@ -21,7 +21,7 @@ def test_the_longest_wording_that_fits_is_shown_and_the_whole_one_told(qtbot) ->
     assert label.text().endswith("…") and label.text()[:4] == "dune"
     font = label.font()
     label.setFixedWidth(wide[1])
-    font.setPointSizeF(font.pointSizeF() * 2)
+    font.setPixelSize(2 * label.fontInfo().pixelSize())
     label.setFont(font)
     assert label.text() not in WORDINGS[:2]
     assert label.minimumSizeHint().width() >= 0 and label.whole == WORDINGS[0]
