@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -96,25 +96,21 @@ def fit_in_pieces(x: Array, k: int | None = None) -> Iterator[float | Pca]:
         yield piece
 
 
-def _mean(x: Array) -> Iterator[float | Array]:
-    """Shares done, then the mean (d,) float64 in [0, 1] for bytes."""
+def _mean(x: Array, share: float) -> Generator[float, None, Array]:
+    """The mean (d,) float64, in [0, 1] for bytes; it yields from 0 to `share`."""
     total = np.zeros(x.shape[1], np.float64)
     for start in range(0, len(x), CHUNK_ROWS):
         total += x[start : start + CHUNK_ROWS].sum(axis=0, dtype=np.float64)
         if start // CHUNK_ROWS % 8 == 7:
-            yield start / len(x)
-    yield total / len(x) / (255.0 if x.dtype == np.uint8 else 1.0)
+            yield share * start / len(x)
+    mean: Array = total / len(x) / (255.0 if x.dtype == np.uint8 else 1.0)
+    return mean
 
 
 def _by_features(x: Array) -> Iterator[float | Pca]:
     """By way of the covariance (d, d)."""
     n, d = x.shape
-    mean = np.zeros(d)
-    for part in _mean(x):
-        if isinstance(part, float):
-            yield 0.1 * part
-        else:
-            mean = part
+    mean = yield from _mean(x, 0.1)
     middle = mean.astype(np.float32)
     covariance = np.zeros((d, d), np.float64)
     for start in range(0, n, CHUNK_ROWS):
@@ -141,10 +137,7 @@ def _by_samples(x: Array) -> Iterator[float | Pca]:
     With X centred and X X^T u = s^2 u the component is X^T u / s.
     """
     n, d = x.shape
-    mean = np.zeros(d)
-    for part in _mean(x):
-        if not isinstance(part, float):
-            mean = part
+    mean = yield from _mean(x, 0.0)
     columns = [slice(start, start + CHUNK_COLUMNS) for start in range(0, d, CHUNK_COLUMNS)]
 
     def away(piece: slice) -> Array:
@@ -180,12 +173,7 @@ def _leading(x: Array, k: int) -> Iterator[float | Pca]:
     An error falls with every round by the ratio of the variances at k + BESIDE and at the component.
     """
     n, d = x.shape
-    mean = np.zeros(d)
-    for part in _mean(x):
-        if isinstance(part, float):
-            yield 0.05 * part
-        else:
-            mean = part
+    mean = yield from _mean(x, 0.05)
     middle = mean.astype(np.float32)
     wide = min(n, d, k + BESIDE)
     basis = np.linalg.qr(np.random.default_rng(0).standard_normal((d, wide)))[0]
