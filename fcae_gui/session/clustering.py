@@ -14,7 +14,7 @@ from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.events import Started, Weights
 from fcae_gui.jobs.clusters import KEYS, parameters, request
 from fcae_gui.session.job import JobEvent
-from fcae_gui.session.one_job import OneJob
+from fcae_gui.session.one_job import OneJobTool
 from fcae_gui.session.watching import Shown
 
 if TYPE_CHECKING:
@@ -71,16 +71,15 @@ class PairTime:
     flops: int
 
 
-class Clustering(QObject):
+class Clustering(OneJobTool):
     """Computes on request, and k-means on the code again every few seconds while it follows."""
 
     changed = Signal()  # results, what runs, or what it says
     failed = Signal(str, str)  # one sentence, and details to copy
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session, parent)
         self._session = session
-        self._work = OneJob(session, self)
         self._step = -1  # of the weights that the running job has
         self._choices: tuple[int, int | None] = (0, None)  # k and size that it has
         self._edited = False  # since it began: the code can be another one at the same step
@@ -104,21 +103,6 @@ class Clustering(QObject):
         session.frame_passed.connect(self._on_frame)
 
     # --- what there is ------------------------------------------------------------------------------------
-
-    @property
-    def running(self) -> bool:
-        """Whether something is being computed."""
-        return self._work.running
-
-    @property
-    def text(self) -> str:
-        """What the job says, or how the last one ended."""
-        return self._work.text
-
-    @property
-    def fraction(self) -> float | None:
-        """How far the job is, None when that is not known."""
-        return self._work.fraction
 
     @property
     def has_labels(self) -> bool:

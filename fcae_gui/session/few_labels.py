@@ -12,7 +12,7 @@ from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.events import Started, Weights
 from fcae_gui.jobs.feature_sets import request
 from fcae_gui.session.job import JobEvent
-from fcae_gui.session.one_job import OneJob
+from fcae_gui.session.one_job import OneJobTool
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,16 +38,15 @@ def repeats(budget: int | None, kind: Kind) -> int:
     return many if kind == "few_labels" else min(many, 3)
 
 
-class FewLabels(QObject):
+class FewLabels(OneJobTool):
     """Measures on request, in a child process."""
 
     changed = Signal()
     failed = Signal(str, str)  # one sentence, and details to copy
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session, parent)
         self._session = session
-        self._work = OneJob(session, self)
         self._dataset: Dataset | None = None
         self._network: object = None
         self._values: dict[tuple[str, int], dict[int, float]] = {}  # (series, labels): repeat -> accuracy
@@ -62,21 +61,6 @@ class FewLabels(QObject):
         session.edited.connect(self._on_edited)
 
     # --- what there is ------------------------------------------------------------------------------------
-
-    @property
-    def running(self) -> bool:
-        """Whether something is being measured."""
-        return self._work.running
-
-    @property
-    def text(self) -> str:
-        """What the job says, or how the last one ended."""
-        return self._work.text
-
-    @property
-    def fraction(self) -> float | None:
-        """How far the job is, None when that is not known."""
-        return self._work.fraction
 
     @property
     def has_labels(self) -> bool:

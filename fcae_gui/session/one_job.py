@@ -62,3 +62,26 @@ class OneJob:
         elif event.last:
             self.rest("")
         heard(event)
+
+
+class OneJobTool(QObject):
+    """A tool that has one job at a time, `_work`, and says how it stands."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = OneJob(session, self)
+
+    @property
+    def running(self) -> bool:
+        """Whether something is being computed."""
+        return self._work.running
+
+    @property
+    def text(self) -> str:
+        """What the job says, or how the last one ended."""
+        return self._work.text
+
+    @property
+    def fraction(self) -> float | None:
+        """How far the job is, None when that is not known."""
+        return self._work.fraction

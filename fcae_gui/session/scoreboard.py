@@ -15,7 +15,7 @@ from fcae_gui.data.dataset import Dataset
 from fcae_gui.engine.events import Started, Weights
 from fcae_gui.jobs.feature_sets import FEATURES, request
 from fcae_gui.session.job import JobEvent
-from fcae_gui.session.one_job import OneJob
+from fcae_gui.session.one_job import OneJobTool
 
 if TYPE_CHECKING:
     from fcae_gui.session.session import Session
@@ -43,16 +43,15 @@ class Score:
     step: int
 
 
-class Scoreboard(QObject):
+class Scoreboard(OneJobTool):
     """Measures on request, and the code again every few seconds while it follows the training."""
 
     changed = Signal()  # scores, what runs, or what it says
     failed = Signal(str, str)  # one sentence, and details to copy
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session, parent)
         self._session = session
-        self._work = OneJob(session, self)
         self._step = -1  # of the weights that the running job has
         self._sizes: tuple[int | None, int | None] = (None, None)  # train and test, of the running job
         self._edited = False  # since it began: the code can be another one at the same step
@@ -73,21 +72,6 @@ class Scoreboard(QObject):
         session.frame_passed.connect(self._on_frame)
 
     # --- what there is ------------------------------------------------------------------------------------
-
-    @property
-    def running(self) -> bool:
-        """Whether something is being measured."""
-        return self._work.running
-
-    @property
-    def text(self) -> str:
-        """What the job says, or how the last one ended."""
-        return self._work.text
-
-    @property
-    def fraction(self) -> float | None:
-        """How far the job is, None when that is not known."""
-        return self._work.fraction
 
     @property
     def has_labels(self) -> bool:
