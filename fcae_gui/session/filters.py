@@ -13,7 +13,7 @@ from fcae_gui.engine.decoder import activations
 from fcae_gui.engine.events import Weights
 from fcae_gui.engine.names import short_function
 from fcae_gui.session.session import Session
-from fcae_gui.session.watching import Shown, label_of, name_on_map
+from fcae_gui.session.watching import Shown, caption_on_map
 
 Kind = Literal["filters", "atoms"]
 FULL_COLOUR = 0.998  # of the weights lie within the scale: a few huge ones must not turn the rest white
@@ -170,10 +170,9 @@ class Filters(QObject):
             return  # the network for these samples is on its way
         sample = sample.astype(np.float32) / 255 if sample.dtype == np.uint8 else sample
         _before, after = activations(weights, sample)
-        label = label_of(shown, self._row, dataset)
         self.passage_changed.emit(
             Passage(
-                title=name_on_map(shown, self._row, dataset) + (f", {label}" if label else ""),
+                title=caption_on_map(shown, self._row, dataset),
                 names=layer_titles(weights.network),
                 values=(sample[0], *(layer[0] for layer in after)),
             )

@@ -13,7 +13,7 @@ from fcae_gui.data.dataset import Dataset, Split
 from fcae_gui.engine.decoder import encode, logits
 from fcae_gui.engine.events import Weights
 from fcae_gui.session.row_errors import RowErrors
-from fcae_gui.session.watching import Shown, label_name, label_of, name_on_map
+from fcae_gui.session.watching import Shown, caption_on_map, label_name
 
 PICTURE_S = 1 / 15  # between two pictures of a learning network: as smooth as an eye needs here
 SHARE = 0.04  # of the time at most goes into them, so that a large network is looked at less often
@@ -181,8 +181,7 @@ class Lens(QObject):
         if not self._visible or self._shown is None or self._dataset is None or not self.count:
             return
         row, shown = self.row, self._shown
-        label = label_of(shown, row, self._dataset)
-        text = name_on_map(shown, row, self._dataset) + (f", {label}" if label else "")
+        text = caption_on_map(shown, row, self._dataset)
         x = Split(features=shown.map_features[row : row + 1]).as_float()[0]
         self.sample_changed.emit(LensSample(row=row, text=text, x=x))
         self._read()

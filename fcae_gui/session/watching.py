@@ -90,6 +90,12 @@ def name_on_map(shown: Shown, row: int, dataset: Dataset | None) -> str:
     return sample_name("train", number) if number < trained else sample_name("test", number - trained)
 
 
+def caption_on_map(shown: Shown, row: int, dataset: Dataset | None) -> str:
+    """The sample of a row of the map with its class, where it has one: "test sample 1,204, 7"."""
+    label = label_of(shown, row, dataset)
+    return name_on_map(shown, row, dataset) + (f", {label}" if label else "")
+
+
 def _names(split: Split, rows: np.ndarray, class_names: tuple[str, ...]) -> tuple[str, ...]:
     if split.labels is None:
         return tuple("" for _ in rows)
